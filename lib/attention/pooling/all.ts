@@ -1,0 +1,3 @@
+// The map of poolings: one a line.
+export { attentionPooling } from './attentionPooling';
+export { meanPooling } from './meanPooling';

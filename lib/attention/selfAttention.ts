@@ -1,0 +1,44 @@
+/**
+ * Multi-head self-attention over the grid (Vaswani et al. 2017, arXiv:1706.03762), residual. Every pixel is compared
+ * with every other: a_ij = softmax_j z_ij.
+ *
+ *   z = q k^T / sqrt(headDim)        y = x + concat_heads(softmax(z) v) Wo + bo        q, k, v = x Wq, x Wk, x Wv        n = h w
+ *
+ * weights 'b head query key': row `query` says where that pixel looks; each row sums to 1.
+ * Query and key have no bias: the softmax cancels the key's, and the paper has none.
+ */
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { type LinearParams, linear, projection } from '../layers/linear';
+import { rearrange, sizes } from '../tensor/axes';
+import { named } from '../tensor/module';
+import type { Attention } from './attention';
+
+export type SelfAttentionOptions = { dim: number; heads?: number };
+export type SelfAttentionParams = { queryKeyValue: { weight: Tensor2D }; out: LinearParams };
+
+export function selfAttention({ dim, heads = 1 }: SelfAttentionOptions): Attention<SelfAttentionParams> {
+  if (!Number.isInteger(heads) || heads < 1 || dim % heads !== 0) {
+    throw new Error(`selfAttention: dim must be a multiple of heads, got dim=${dim}, heads=${heads}`);
+  }
+  const queryKeyValue = named('queryKeyValue', projection({ from: dim, to: 3 * dim }));
+  const out = named('out', linear({ from: dim, to: dim }));
+
+  return {
+    axes: 'b head query key',
+    init: (random) => ({ queryKeyValue: queryKeyValue.init(random), out: out.init(random) }),
+    forward: (params, x, mode) =>
+      tf.tidy(() => {
+        const { b, h, w } = sizes(x, 'b h w c', { c: dim });
+        const tokens: Tensor2D = rearrange(x, 'b h w c -> (b h w) c');
+        const together = queryKeyValue.forward(params.queryKeyValue, tokens, mode);
+        const apart = tf.split(together, 3, 1).map((part): Tensor4D => rearrange(part, '(b n) (head d) -> b head n d', { b, head: heads }));
+        const [query, key, value] = apart as [Tensor4D, Tensor4D, Tensor4D];
+        const scores = tf.matMul(tf.mul(query, 1 / Math.sqrt(dim / heads)), key, false, true); // b head n n
+        const weights = tf.softmax(scores);
+        const mixed: Tensor2D = rearrange(tf.matMul(weights, value), 'b head n d -> (b n) (head d)');
+        const y: Tensor4D = rearrange(out.forward(params.out, mixed, mode), '(b h w) c -> b h w c', { b, h, w });
+        return { output: tf.add(x, y), weights };
+      }),
+  };
+}

@@ -1,0 +1,2 @@
+// The map of models: one a line. An experiment names one by its kind.
+export { residualNetwork } from './residualNetwork';

@@ -1,0 +1,23 @@
+/** A batch as data hands it over, plain numbers, and as a step takes it, tensors. */
+import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Images b h w c row by row, 0 to 1 or standardised; weights 0 for rows that only fill the batch up. */
+export type ImageBatch = {
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+  readonly weights?: Float32Array | undefined;
+};
+export type Batch = { images: Tensor4D; labels: Tensor1D; weights: Tensor1D };
+
+export function upload({ count, height, width, channels, images, labels, weights }: ImageBatch): Batch {
+  return {
+    images: tf.tensor4d(images, [count, height, width, channels]),
+    labels: tf.tensor1d(labels, 'int32'),
+    weights: weights ? tf.tensor1d(weights) : tf.ones([count]),
+  };
+}

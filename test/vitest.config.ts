@@ -1,0 +1,30 @@
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+// isolate false: every isolated file would load TensorFlow again, 0.4 s each
+const shared = { pool: 'forks', isolate: false, maxWorkers: 2, testTimeout: 60_000 } as const;
+
+export default defineConfig({
+  root,
+  test: {
+    ...shared,
+    projects: [
+      {
+        root,
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/notebooks/**', 'test/browser/**', 'test/setup/**'],
+          setupFiles: ['test/setup.ts'],
+        },
+      },
+      { root, test: { ...shared, name: 'notebooks', include: ['test/notebooks/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 120_000, fileParallelism: false } },
+      { root, test: { ...shared, name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 120_000, fileParallelism: false } },
+      { root, test: { ...shared, name: 'setup', include: ['test/setup/**/*.test.ts'], testTimeout: 900_000, hookTimeout: 120_000, fileParallelism: false } },
+    ],
+  },
+});
