@@ -1,0 +1,107 @@
+/**
+ * tfjs-node's binding, compiled from the sources in its package against the TensorFlow wheel: a newer, faster TensorFlow
+ * than its prebuilt one, and nothing downloaded. Where that cannot be (no compiler, no wheel, another system) its own
+ * prebuilt is tried, and without it the lab goes on with wasm. Which of the three, and why, is kept in the stamp.
+ * Beside it goes quiet.node (lib/native/quiet.cc), which keeps TensorFlow's libraries from logging while they are opened.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { run } from './child.mjs';
+import { at, root, binding as target, tensorflowFolder, tfjsNode } from './places.mjs';
+import { digest, readStamp, removeStamp, text, writeStamp } from './stamp.mjs';
+
+const FLAGS = ['-std=c++17', '-O2', '-fPIC', '-w', '-shared', '-DNAPI_VERSION=8'];
+const DOWNLOAD_LIMIT = 300_000;
+const apiHeaders = at('node_modules', 'node-api-headers');
+const stamp = join(dirname(target), 'fovea.json');
+const silencer = { source: at('lib', 'native', 'quiet.cc'), target: join(dirname(target), 'quiet.node') };
+
+export const binding = {
+  name: 'TensorFlow binding',
+  disk: 0.1e9,
+  done() {
+    const { key: made, note } = readStamp(stamp);
+    return made !== undefined && made === key() && (note !== undefined || existsSync(target));
+  },
+  note: () => readStamp(stamp).note,
+  async make(log) {
+    removeStamp(stamp);
+    for (const path of [target, silencer.target]) rmSync(path, { force: true });
+    mkdirSync(dirname(target), { recursive: true });
+    const why = (await compileBoth(log)) ?? (await opens(log));
+    const note = why && ((await prebuilt(log)) ?? (await opens(log))) ? wasm(why) : undefined;
+    if (note) rmSync(target, { force: true });
+    writeStamp(stamp, { key: key(), note });
+    return note;
+  },
+};
+
+/** Everything that the result depends on; its sources change with the package's version. */
+const key = () => digest([compiler(), FLAGS, tensorflowFolder(), wheel(), version(tfjsNode), version(apiHeaders), text(silencer.source)]);
+const version = (folder) => JSON.parse(text(join(folder, 'package.json'))).version;
+const wheel = () =>
+  tensorflowFolder() && readdirSync(dirname(tensorflowFolder())).find((name) => /^tensorflow_cpu-.*\.dist-info$/.test(name));
+
+const wasm = ({ what, remedy }) =>
+  `${what}: the wasm backend is used instead; everything works but training a CNN, which is slow. To repair: ${remedy}, then npm start`;
+
+/** The first C++ compiler there is. */
+function compiler() {
+  for (const command of [process.env.CXX, 'c++', 'g++', 'clang++'].filter(Boolean)) {
+    const { status, stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' });
+    if (status === 0) return { command, version: stdout.split('\n')[0] };
+  }
+  return undefined;
+}
+
+/** Undefined when both were compiled, else what was missing and the remedy. */
+async function compileBoth(log) {
+  const folder = tensorflowFolder();
+  const found = compiler();
+  if (!folder) return { what: 'no TensorFlow library for this system', remedy: 'use Linux x86-64 with Python 3.10 to 3.13' };
+  if (!found) return { what: 'no C++ compiler (c++, g++ or clang++)', remedy: 'apt install g++' };
+  const sources = readdirSync(join(tfjsNode, 'binding')).filter((name) => name.endsWith('.cc'));
+  const include = [join(folder, 'include'), join(tfjsNode, 'binding')].flatMap((path) => ['-I', path]);
+  const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'].map((name) => `-l:${name}`);
+  // --no-as-needed must stand before the libraries, or the linker drops the second one
+  const link = ['-L', folder, '-Wl,--no-as-needed', ...libraries, `-Wl,-rpath,${folder}`];
+  const paths = sources.map((name) => join(tfjsNode, 'binding', name));
+  return (
+    (await compile(found.command, [silencer.source], silencer.target, log)) ??
+    (await compile(found.command, [...include, ...paths, ...link], target, log))
+  );
+}
+
+async function compile(command, args, output, log) {
+  const unfinished = `${output}.${process.pid}`;
+  try {
+    const result = await run(command, [...FLAGS, '-I', join(apiHeaders, 'include'), ...args, '-o', unfinished], { log });
+    if (result.code !== 0) return { what: `the binding did not compile (${firstError(result.output)})`, remedy: `read ${log}` };
+    renameSync(unfinished, output);
+    return undefined;
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+}
+
+/** Opens the binding in a process of its own; undefined when TensorFlow answers with its version. */
+async function opens(log) {
+  const code = `const { constants: { dlopen } } = require('os');
+    const m = { exports: {} };
+    process.dlopen(m, ${JSON.stringify(target)}, dlopen.RTLD_NOW | (dlopen.RTLD_DEEPBIND ?? 0));
+    console.log('TensorFlow', m.exports.TF_Version);`;
+  const { code: status, output } = await run(process.execPath, ['-e', code], { log, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' } });
+  if (status === 0) return undefined;
+  return { what: `the binding does not load (${firstError(output)})`, remedy: `read ${log}` };
+}
+
+/** tfjs-node's own install script downloads a library and a binding; undefined when it did. */
+async function prebuilt(log) {
+  const env = { ...process.env, PATH: `${at('node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}` };
+  const { code } = await run(process.execPath, ['scripts/install.js'], { log, env, cwd: tfjsNode, limit: DOWNLOAD_LIMIT });
+  return code === 0 && existsSync(target) ? undefined : { what: 'no prebuilt binding', remedy: `read ${log}` };
+}
+
+const firstError = (output) =>
+  (output.split('\n').find((line) => /error/i.test(line)) ?? output.split('\n')[0]).trim().replaceAll(`${root}/`, '').slice(0, 160);
