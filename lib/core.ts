@@ -13,6 +13,8 @@ export * from './attention/squeezeExcite';
 export * from './cnn/residualBlock';
 export * from './cnn/stem';
 export * from './explain/classActivationMap';
+export * from './explain/metrics/all';
+export * from './explain/principalComponents';
 export * from './layers/batchNorm';
 export * from './layers/conv2d';
 export * from './layers/dropout';

@@ -31,17 +31,16 @@ export function evaluate<P extends Tree>(
   const labels: number[] = [];
   const parts = new Map<string, { axes: Axes; shape: readonly number[]; values: Float32Array[] }>();
   for (const plain of batches) {
-    const real = plain.weights ? plain.weights.reduce((sum, weight) => sum + weight, 0) : plain.count;
     tidy(() => {
       const batch = upload(plain);
       const { logits, trace } = model.forward(params, batch.images, { ...evaluation, wants });
-      losses.push(...crossEntropy(logits, batch.labels).dataSync().slice(0, real));
-      predictions.push(...tf.argMax(logits, 1).dataSync().slice(0, real));
-      labels.push(...plain.labels.slice(0, real));
+      losses.push(...crossEntropy(logits, batch.labels).dataSync().slice(0, plain.count));
+      predictions.push(...tf.argMax(logits, 1).dataSync().slice(0, plain.count));
+      labels.push(...plain.labels.slice(0, plain.count));
       for (const [path, { axes, weights }] of Object.entries(trace)) {
         if (!(weights instanceof tf.Tensor)) continue;
         const part = parts.get(path) ?? { axes, shape: weights.shape.slice(1), values: [] };
-        part.values.push((weights as Tensor).dataSync<'float32'>().slice(0, real * tf.util.sizeFromShape([...part.shape])));
+        part.values.push((weights as Tensor).dataSync<'float32'>().slice(0, plain.count * tf.util.sizeFromShape([...part.shape])));
         parts.set(path, part);
       }
       return undefined;

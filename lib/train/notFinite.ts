@@ -21,12 +21,12 @@ export class NotFiniteError extends Error {
 export function whereNotFinite<P extends Tree>(model: Model<P>, params: P, batch: ImageBatch, seed: number): string {
   if (batch.images.some((value) => !Number.isFinite(value))) return 'the images of this batch already hold one';
   const parameter = firstNotFinite(params);
-  if (parameter) return `parameter ${parameter} became so in the update before`;
+  if (parameter !== undefined) return `parameter ${parameter} became so in the update before`;
   let layer: string | undefined;
   tidy(() => {
     const random = { seed: tf.scalar(seed, 'int32'), step: tf.scalar(1, 'int32') };
     const watch = (path: string, output: unknown): void => {
-      if (layer === undefined && output instanceof tf.Tensor && firstNotFinite(output)) layer = path;
+      if (layer === undefined && output instanceof tf.Tensor && firstNotFinite(output) !== undefined) layer = path;
     };
     model.forward(params, upload(batch).images, { ...training(random), watch });
     return undefined;

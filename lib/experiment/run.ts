@@ -1,0 +1,167 @@
+/**
+ * `await run(experiment)`: every seed trained, measured on the test part once, and written down under `runs/<id>/`. A
+ * finished run of the same configuration, seed and data is found again instead of repeated.
+ */
+import { join } from 'node:path';
+import { compose } from '../data/augment/compose';
+import { batchCount, batches } from '../data/batches';
+import { type ImageSet, type Split, splitHash } from '../data/imageSet';
+import { loadData } from '../data/loadData';
+import { type Moments, moments } from '../data/moments';
+import { cellSignal } from '../display/cell';
+import { type Progress, progress } from '../display/progress';
+import type { Model } from '../models/model';
+import { ready } from '../native/backend';
+import { loadCheckpoint, saveCheckpoint } from '../native/checkpoint';
+import { countParameters } from '../tensor/module';
+import { initRandom } from '../tensor/random';
+import { dispose, type Tree } from '../tensor/tree';
+import type { ImageBatch } from '../train/batch';
+import { evaluate } from '../train/evaluate';
+import { type EpochRecord, type Trained, train } from '../train/train';
+import { checkExperiment, type Experiment, makeModel } from './experiment';
+import { configHash, findFinished, openRun, type Run, type StoredRun } from './runs';
+
+export type SeedResult = {
+  readonly seed: number;
+  readonly id: string;
+  readonly folder: string;
+  /** Found again, not trained now. */
+  readonly found: boolean;
+  readonly ended: Trained<Tree>['ended'];
+  readonly history: readonly EpochRecord[];
+  readonly bestEpoch: number;
+  readonly parameters: number;
+  /** Of the parameters of the best epoch, on images that training and early stopping never saw. */
+  readonly test: { readonly count: number; readonly loss: number; readonly accuracy: number };
+};
+export type Results = { readonly experiment: Experiment; readonly seeds: readonly SeedResult[]; readonly interrupted: boolean };
+
+export type RunOptions = {
+  /** Where runs are kept; `runs` of the project unless given. */
+  readonly folder?: string;
+  /** Train again even if a finished run is there. */
+  readonly fresh?: boolean;
+  readonly quiet?: boolean;
+  readonly signal?: AbortSignal;
+};
+
+type Stored = Pick<SeedResult, 'ended' | 'bestEpoch' | 'parameters' | 'test'>;
+const EVALUATION_BATCH = 250;
+const where = (folder: string | undefined): { folder?: string } => (folder === undefined ? {} : { folder });
+
+export async function run(experiment: Experiment, options: RunOptions = {}): Promise<Results> {
+  checkExperiment(experiment);
+  await ready();
+  const split = await loadData(experiment.data);
+  const signal = options.signal ?? cellSignal();
+  const seeds: SeedResult[] = [];
+  for (const seed of experiment.seeds) {
+    if (signal?.aborted) break;
+    const found = options.fresh
+      ? undefined
+      : findFinished(configHash(configOf(experiment)), seed, { ...where(options.folder), data: splitHash(split) });
+    seeds.push(found ? fromRecord(found, seed) : await runSeed(experiment, seed, split, { ...options, ...(signal ? { signal } : {}) }));
+  }
+  return { experiment, seeds, interrupted: seeds.length < experiment.seeds.length || seeds.some(({ ended }) => ended === 'interrupted') };
+}
+
+// the name and the question are words about a run; what decides its numbers is this
+const configOf = ({ data, model, train }: Experiment): object => ({ data, model, train });
+
+async function runSeed(experiment: Experiment, seed: number, split: Split, { folder, quiet, signal }: RunOptions): Promise<SeedResult> {
+  const { batchSize: size, augment = [], ...settings } = experiment.train;
+  const { train: trainSet, validation } = split;
+  const stepsPerEpoch = batchCount(trainSet, { size, shuffle: true });
+  if (stepsPerEpoch === 0) throw new Error(`run: expected batchSize to be at most the ${trainSet.count} training images, got ${size}`);
+  const standard = moments(trainSet);
+  const model = makeModel(experiment.model, trainSet.channels, trainSet.classes.length);
+  const params = model.init(initRandom(seed));
+  const bar = quiet
+    ? undefined
+    : progress({ total: settings.epochs * stepsPerEpoch, label: `${experiment.name}, seed ${seed}`, unit: 'steps' });
+  const record = openRun({ name: experiment.name, config: configOf(experiment), seed, data: splitHash(split), ...where(folder) });
+  try {
+    const order = { size, seed, shuffle: true, moments: standard, ...(augment.length > 0 ? { augment: compose(augment) } : {}) };
+    const trained = await train({
+      ...settings,
+      model,
+      params,
+      seed,
+      stepsPerEpoch,
+      batches: (epoch): Iterable<ImageBatch> => batches(trainSet, { ...order, epoch }),
+      validation: () => evaluationBatches(validation, standard),
+      ...(signal ? { signal } : {}),
+      onStep: (step, loss) => bar?.tick(step, `loss ${loss.toFixed(3)}`),
+      onEpoch: ({ epoch, ...rest }) => record.log(rest.step, { epoch, ...rest }),
+    });
+    return await finish(experiment, seed, split, model, trained, record, bar);
+  } catch (error) {
+    record.fail(error);
+    bar?.done('failed');
+    throw error;
+  } finally {
+    dispose(params);
+  }
+}
+
+async function finish(
+  experiment: Experiment,
+  seed: number,
+  split: Split,
+  model: Model<Tree>,
+  trained: Trained<Tree>,
+  record: Run,
+  bar: Progress | undefined,
+): Promise<SeedResult> {
+  const { params, history, bestEpoch, ended } = trained;
+  const { count, loss, accuracy } = evaluate(model, params, evaluationBatches(split.test, moments(split.train)));
+  const stored: Stored = { ended, bestEpoch, parameters: countParameters(params), test: { count, loss, accuracy } };
+  await saveCheckpoint(checkpointFolder(record.folder), params, { epoch: bestEpoch, experiment: experiment.name });
+  dispose(params);
+  if (ended === 'interrupted') record.interrupt();
+  else record.finish(stored);
+  bar?.done(`${ended === 'finished' ? '' : `${ended}, `}test accuracy ${(100 * accuracy).toFixed(1)} %`);
+  return { seed, id: record.id, folder: record.folder, found: false, history, ...stored };
+}
+
+function fromRecord({ folder, record, metrics }: StoredRun, seed: number): SeedResult {
+  const history = metrics.map(({ values }) => values as unknown as EpochRecord);
+  return { seed, id: record.id, folder, found: true, history, ...(record.results as unknown as Stored) };
+}
+
+const checkpointFolder = (folder: string): string => join(folder, 'checkpoints', 'best');
+
+const evaluationBatches = (set: ImageSet, standard: Moments): Iterable<ImageBatch> =>
+  batches(set, { size: Math.min(EVALUATION_BATCH, set.count), moments: standard });
+
+/** The trained model of one seed, read from its run; `params` are the caller's to dispose. */
+export async function restore(
+  { data, model: choice }: Experiment,
+  { folder }: Pick<SeedResult, 'folder'>,
+): Promise<{ model: Model<Tree>; params: Tree; split: Split }> {
+  await ready();
+  const split = await loadData(data);
+  const model = makeModel(choice, split.train.channels, split.train.classes.length);
+  const like = model.init(initRandom(0));
+  const params = await loadCheckpoint(checkpointFolder(folder), like);
+  dispose(like);
+  return { model, params, split };
+}
+
+/** What a trained model says of images, with the maps asked for; images are standardised as in its training. */
+export async function examine(
+  experiment: Experiment,
+  result: Pick<SeedResult, 'folder'>,
+  { images, wants = () => true }: { images?: (split: Split) => ImageSet; wants?: (path: string) => boolean } = {},
+): Promise<Examined> {
+  const { model, params, split } = await restore(experiment, result);
+  const set = images ? images(split) : split.test;
+  const { weight } = (params as { head: { weight: import('@tensorflow/tfjs-core').Tensor2D } }).head;
+  const head = weight.dataSync<'float32'>();
+  const evaluation = evaluate(model, params, evaluationBatches(set, moments(split.train)), wants);
+  dispose(params);
+  return { ...evaluation, set, head };
+}
+
+export type Examined = ReturnType<typeof evaluate> & { readonly set: ImageSet; readonly head: Float32Array };

@@ -1,0 +1,22 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { squeezeExcite } from '../../lib/attention/squeezeExcite';
+import { countParameters, evaluation } from '../../lib/tensor/module';
+import { initRandom } from '../../lib/tensor/random';
+import { numbers } from '../tensor/gradients';
+
+it('scales a channel by sigmoid(W2 relu(W1 mean)) by hand', () => {
+  const gate = squeezeExcite({ dim: 2, reduction: 2 });
+  const params = {
+    squeeze: { weight: tf.tensor2d([[1], [1]]), bias: tf.tensor1d([0]) }, // mean 2 and 4: 6
+    excite: { weight: tf.tensor2d([[0.5, -0.5]]), bias: tf.tensor1d([0, 0]) }, // gates sigmoid(3), sigmoid(-3)
+  };
+  const { output, weights } = gate.forward(params, tf.tensor4d([1, 4, 3, 4], [1, 1, 2, 2]), evaluation);
+  const open = 1 / (1 + Math.exp(-3));
+  numbers(weights as tf.Tensor).forEach((value, i) => expect(value).toBeCloseTo([open, 1 - open][i]!, 6));
+  numbers(output).forEach((value, i) => expect(value).toBeCloseTo([open, 4 * (1 - open), 3 * open, 4 * (1 - open)][i]!, 5));
+});
+
+it('has 2 c^2 / r + c + c / r parameters: 580 for 64 channels reduced 16 times', () => {
+  expect(countParameters(squeezeExcite({ dim: 64 }).init(initRandom(0)))).toBe((2 * 64 * 64) / 16 + 64 + 4);
+});
