@@ -6,26 +6,16 @@
  * evaluation pads its last batch with rows of weight 0.
  */
 import { stream } from '../tensor/random';
+import type { ImageBatch } from '../train/batch';
 import type { Augmentation } from './augment/picture';
 import { type ImageSet, pictureAt } from './imageSet';
 import { type Moments, standardise } from './moments';
 import { noOtherOptions, oneOf, wholeNumber } from './options';
 
-export type Batch = {
-  /** size h w c, augmented and standardised; padding is 0 */
-  readonly images: Float32Array;
-  readonly labels: Int32Array;
-  /** 1, or 0 for padding */
-  readonly weights: Float32Array;
+/** Padding is 0 in images, labels and weights. */
+export type IndexedBatch = ImageBatch & {
   /** places in the set, or -1 for padding */
   readonly indices: Int32Array;
-  /** rows, padding included */
-  readonly size: number;
-  /** rows that are images */
-  readonly count: number;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
 };
 
 export type BatchesOptions = {
@@ -39,7 +29,7 @@ export type BatchesOptions = {
   moments?: Moments;
 };
 
-export function* batches(set: ImageSet, options: BatchesOptions): Generator<Batch, void, undefined> {
+export function* batches(set: ImageSet, options: BatchesOptions): Generator<IndexedBatch, void, undefined> {
   const { size, seed = 0, epoch = 0, shuffle = false, remainder: _, augment, moments, ...rest } = options;
   noOtherOptions('batches', rest);
   wholeNumber('batches', 'epoch', epoch, { least: 0, most: 2 ** 31 - 1 });
