@@ -1,0 +1,56 @@
+/**
+ * A plotly figure to SVG and PNG, drawn by plotly itself in a headless Chromium: three-dimensional figures need WebGL.
+ * Math.random is seeded, because plotly makes the ids of its SVG from it, and the bundled font is the page's own.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium, type Page } from 'playwright-core';
+import type { Figure } from '../plot/figure.js';
+import { chromiumRemedy, findChromium } from './chromium.js';
+import { fontFor } from './fonts.js';
+import type { Rendered } from './render.js';
+
+const flags = [
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--font-render-hinting=none',
+  '--force-color-profile=srgb',
+  '--hide-scrollbars',
+];
+
+export async function renderPlotly(figure: Figure, scale = 2): Promise<Rendered> {
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error(`no Chromium found to draw the plotly figure "${figure.title}": ${chromiumRemedy}`);
+  const { width = 700, height = 500 } = (figure.spec as { layout?: { width?: number; height?: number } }).layout ?? {};
+  const root = process.getuid?.() === 0; // Chromium refuses to sandbox itself for root
+  const browser = await chromium.launch({ executablePath, args: root ? [...flags, '--no-sandbox'] : flags });
+  try {
+    const page = await openPage(await browser.newPage({ viewport: { width, height } }));
+    const svg = decodeURIComponent(afterComma(await toImage(page, figure.spec, { format: 'svg', width, height, scale: 1 })));
+    const png = Buffer.from(afterComma(await toImage(page, figure.spec, { format: 'png', width, height, scale })), 'base64');
+    return { svg, png, width, height };
+  } finally {
+    await browser.close();
+  }
+}
+
+async function openPage(page: Page): Promise<Page> {
+  await page.addInitScript('{ let state = 1; Math.random = () => (state = (state * 16807) % 2147483647) / 2147483647; }');
+  const faces = [400, 500, 600].map((weight) => {
+    const bytes = readFileSync(fontFor(weight).file).toString('base64');
+    return `@font-face { font-family: Inter; font-weight: ${weight}; src: url(data:font/ttf;base64,${bytes}); }`;
+  });
+  await page.goto('about:blank');
+  await page.addStyleTag({ content: faces.join('\n') });
+  await page.evaluate("Promise.all(['400', '600'].map((weight) => document.fonts.load(`${weight} 12px Inter`)))");
+  await page.addScriptTag({ path: createRequire(__filename).resolve('plotly.js-dist-min/plotly.min.js') });
+  return page;
+}
+
+type ImageOptions = { readonly format: 'svg' | 'png'; readonly width: number; readonly height: number; readonly scale: number };
+
+// As text, because the page's globals are no part of this program's types.
+const toImage = (page: Page, spec: object, options: ImageOptions): Promise<string> =>
+  page.evaluate<string>(`Plotly.toImage(${JSON.stringify(spec)}, ${JSON.stringify(options)})`);
+
+const afterComma = (address: string): string => address.slice(address.indexOf(',') + 1);
