@@ -1,0 +1,131 @@
+/**
+ * A worker thread that owns the control and heartbeat sockets, so that an interrupt, a restart and a dead server are noticed
+ * while the main thread is busy. An interrupt is first a SIGINT, which ends a synchronous cell and is answered by a main
+ * thread that is free; where it is not answered, the running JavaScript is ended through the inspector.
+ */
+import inspector from 'node:inspector';
+import { parentPort, workerData } from 'node:worker_threads';
+import { Reply, Router } from 'zeromq';
+import { ANSWERED, type ControlData, type FromControl, LEAVE_CONTEXTS, RUNNING, SHIELDED, type ToControl } from './controlMessages';
+import { address, childOf, decode, encode, type Message } from './message';
+
+const UNANSWERED_MS = 1000; // longer than a training step, shorter than patience
+const ANSWERED_MS = 3000; // the main thread lets a cell that watches its signal end by itself, for half of that
+const SHUTDOWN_MS = 1500;
+const STEP_MS = 50;
+
+const { connection, flags: shared } = workerData as ControlData;
+const flags = new Int32Array(shared);
+const port = parentPort!;
+const session = new inspector.Session();
+session.connectToMainThread();
+
+const control = new Router({ sendTimeout: 0, sendHighWaterMark: 0, linger: 500 });
+const heartbeat = new Reply({ linger: 0 });
+const post = (message: FromControl): void => port.postMessage(message);
+const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+let interrupting = false;
+let closing = false;
+
+/** Asks the flags and not the main thread whether it is alive: messages wait until it is. */
+async function interrupt(): Promise<void> {
+  if (interrupting) return;
+  interrupting = true;
+  try {
+    const cell = Atomics.load(flags, RUNNING);
+    const answers = Atomics.load(flags, ANSWERED);
+    const over = (): boolean => {
+      const answered = Atomics.load(flags, ANSWERED) !== answers;
+      return cell === 0 ? answered : Atomics.load(flags, RUNNING) !== cell;
+    };
+    process.kill(process.pid, 'SIGINT');
+    let left = UNANSWERED_MS;
+    for (let waited = 0; waited < left && !over(); waited += STEP_MS) {
+      await sleep(STEP_MS);
+      if (Atomics.load(flags, ANSWERED) !== answers) left = ANSWERED_MS;
+      if (Atomics.load(flags, SHIELDED) > 0) waited = 0; // the kernel's own work must not be ended half-way
+    }
+    while (!over() && !closing) {
+      await contextsLeft(over);
+      if (over()) break;
+      session.post('Runtime.terminateExecution', () => {});
+      await sleep(20);
+      post({ terminated: cell });
+      await sleep(10 * STEP_MS);
+    }
+  } finally {
+    interrupting = false;
+  }
+}
+
+/** Before code is ended from outside, Node must no longer follow async contexts: it would find its stack of them open, and abort. */
+async function contextsLeft(over: () => boolean): Promise<void> {
+  for (let left = false; !left && !over(); ) {
+    left = await new Promise<boolean>((done) => {
+      session.post('Runtime.evaluate', { expression: LEAVE_CONTEXTS }, (_, { result }) => done(result.value === true));
+    });
+    if (!left) await sleep(1);
+  }
+}
+
+async function shutDownAnyway(request: Message): Promise<void> {
+  await sleep(SHUTDOWN_MS);
+  if (closing) return;
+  await control.send(
+    encode(childOf(request, 'shutdown_reply', { status: 'ok', restart: request.content.restart === true }), connection.key),
+  );
+  await sleep(STEP_MS);
+  process.kill(process.pid, 'SIGKILL'); // the main thread is stuck
+}
+
+async function serveControl(): Promise<void> {
+  for await (const frames of control) {
+    let request: Message;
+    try {
+      request = decode(frames, connection.key);
+    } catch {
+      continue; // not from our client
+    }
+    if (request.header.msg_type === 'interrupt_request') {
+      void interrupt();
+      await control.send(encode(childOf(request, 'interrupt_reply', { status: 'ok' }), connection.key));
+    }
+    if (request.header.msg_type === 'shutdown_request') void shutDownAnyway(request);
+    post({ request });
+  }
+}
+
+async function serveHeartbeat(): Promise<void> {
+  for await (const frames of heartbeat) await heartbeat.send(frames);
+}
+
+function close(): void {
+  closing = true;
+  setTimeout(() => {
+    session.disconnect();
+    control.close(); // before the process exits, which would abort otherwise
+    heartbeat.close();
+    process.exit(0); // this thread alone
+  }, STEP_MS);
+}
+
+port.on('message', (message: ToControl) => {
+  if ('close' in message) close();
+  else void control.send(message.send);
+});
+
+// the server was killed: nobody will ever ask this kernel to end
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
+}, 1000);
+
+async function start(): Promise<void> {
+  await control.bind(address(connection, 'control'));
+  await heartbeat.bind(address(connection, 'hb'));
+  void serveControl();
+  void serveHeartbeat();
+  post({ bound: true });
+}
+
+start().catch((error: unknown) => post({ failed: String(error) }));

@@ -1,0 +1,23 @@
+/** What the main thread and the control thread tell each other. */
+import type { Connection, Message } from './message';
+
+export type ControlData = { readonly connection: Connection; readonly flags: SharedArrayBuffer };
+
+export type FromControl =
+  | { readonly bound: true }
+  | { readonly failed: string }
+  | { readonly request: Message }
+  /** The main thread's JavaScript was ended while this cell was running. */
+  | { readonly terminated: number };
+
+export type ToControl = { readonly send: (Uint8Array | string)[] } | { readonly close: true };
+
+/** Places in the shared flags: how often the main thread has answered an interrupt, ... */
+export const ANSWERED = 0;
+/** ... the number of the cell that is running, or 0, ... */
+export const RUNNING = 1;
+/** ... and how deep the main thread is in work of its own (compiling, loading TensorFlow) that must not be ended. */
+export const SHIELDED = 2;
+
+/** What the control thread has the main thread evaluate before it ends the code running there; true when that was possible. */
+export const LEAVE_CONTEXTS = "globalThis[Symbol.for('fovea.leaveContexts')]()";

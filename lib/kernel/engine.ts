@@ -1,0 +1,29 @@
+/**
+ * tfjs's open scopes and gradient tapes. Code ended from outside runs no `finally`, which leaves tfjs inside a scope or a
+ * tape that nobody closes; this closes them, and disposes what they hold, back to where the cell began.
+ */
+type EngineState = {
+  gradientDepth: number;
+  kernelDepth: number;
+  activeTape: unknown;
+  profiling: boolean;
+  readonly scopeStack: readonly unknown[];
+};
+
+type Engine = { readonly state: EngineState; readonly endScope: () => void };
+
+/** tfjs keeps one engine a realm, under this name. */
+const engine = (): Engine | undefined => (globalThis as { _tfengine?: Engine })._tfengine;
+
+/** Notes where tfjs stands; the function returned brings it back there. */
+export function rememberEngine(): () => void {
+  const state = engine()?.state;
+  const { gradientDepth = 0, kernelDepth = 0, activeTape = null, profiling = false } = state ?? {};
+  const scopes = state?.scopeStack.length ?? 0;
+  return () => {
+    const now = engine();
+    if (!now) return;
+    Object.assign(now.state, { gradientDepth, kernelDepth, activeTape, profiling });
+    while (now.state.scopeStack.length > scopes) now.endScope();
+  };
+}

@@ -1,0 +1,45 @@
+/** How Jupyter finds and starts the kernel: `.jupyter/data/kernels/tslab/kernel.json`. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** tslab's own name, so that the notebooks also open where stock tslab is installed. */
+export const KERNEL_NAME = 'tslab';
+export const KERNEL_DISPLAY_NAME = 'TypeScript (Fovea)';
+
+/** The program and its arguments; Jupyter puts the connection file's path where `{connection_file}` stands. */
+export function kernelCommand(root: string, connectionFile: string): string[] {
+  return [process.execPath, '--enable-source-maps', join(root, 'lib', 'dist', 'kernel', 'launcher.js'), '--config-path', connectionFile];
+}
+
+export function kernelEnvironment(): Record<string, string> {
+  return { NODE_NO_WARNINGS: '1', TF_CPP_MIN_LOG_LEVEL: '2' };
+}
+
+export const kernelspecPath = (root: string): string => join(root, '.jupyter', 'data', 'kernels', KERNEL_NAME, 'kernel.json');
+
+/** Writes the kernelspec of the project at `root`; returns its path. */
+export function writeKernelspec(root: string): string {
+  const path = kernelspecPath(root);
+  const spec = {
+    argv: kernelCommand(root, '{connection_file}'),
+    display_name: KERNEL_DISPLAY_NAME,
+    env: kernelEnvironment(),
+    interrupt_mode: 'message',
+    language: 'typescript',
+    metadata: { debugger: false },
+  };
+  const text = `${JSON.stringify(spec, null, 1)}\n`;
+  if (textOf(path) === text) return path;
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(`${path}.${process.pid}`, text);
+  renameSync(`${path}.${process.pid}`, path); // whole or not at all: a server may be reading it
+  return path;
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * The kernel's process: `node --enable-source-maps launcher.js --config-path <connection file>`, started by Jupyter or by
+ * `fovea run`. tslab compiles the cells; sockets, execution, output, errors and interrupts are ours.
+ */
+import { readFileSync } from 'node:fs';
+import { projectRoot } from '../native/projectRoot';
+import { ContextsLeft, currentCell, installLeaveContexts, installSignal } from './cellContext';
+import { cellSources } from './cellSources';
+import { installCellTimers, pendingTimers } from './cellTimers';
+import { loadCompiler } from './compiler';
+import { startControlThread } from './controlThread';
+import { cellExecutor } from './executor';
+import { language } from './language';
+import type { Connection } from './message';
+import { bindServer } from './server';
+import { cellSession } from './session';
+import { installStreams } from './streams';
+
+const EXIT_MS = 1000;
+const WARM_MS = 50;
+const { setTimeout } = globalThis; // the process's own: installCellTimers replaces them for everybody else
+
+async function start(configPath: string): Promise<void> {
+  process.setSourceMapsEnabled(true); // so that the library's frames have TypeScript lines
+  const connection = JSON.parse(readFileSync(configPath, 'utf8')) as Connection;
+  const control = await startControlThread(connection);
+  const server = await bindServer(connection);
+  installCellTimers();
+  installSignal();
+  installLeaveContexts();
+  const compiler = loadCompiler();
+  const log = installStreams(currentCell);
+
+  const root = projectRoot();
+  const sources = cellSources();
+  const executor = cellExecutor(compiler, sources, process.cwd(), control.shield);
+  let started: Promise<void> | undefined;
+  const ready = (): Promise<void> => {
+    started ??= startBackend(log);
+    return started;
+  };
+  const session = cellSession({
+    executor,
+    sources,
+    publish: server.publish,
+    reply: server.reply,
+    control,
+    ready,
+    drained: server.drained,
+    root,
+  });
+  const asked = language(compiler, executor, libraryVersion());
+
+  // while the notebook is being read, so that its first cell starts at once
+  const warm = (): void => {
+    executor.converter();
+    void control.shieldUntil(ready()).catch(() => {});
+  };
+
+  const shutDown = async (): Promise<void> => {
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), EXIT_MS).unref(); // whatever holds it up
+    executor.close();
+    await control.close();
+    server.close();
+    process.exit(0); // also with timers of cells alive
+  };
+
+  server.serve(
+    {
+      execute: session.execute,
+      running: session.running,
+      shutDown,
+      failed: (error) => log(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`),
+      answers: {
+        kernel_info_request: () => {
+          setTimeout(warm, WARM_MS);
+          return { ...asked.kernelInfo(), fovea: { pending: pendingTimers() } };
+        },
+        complete_request: (content) => control.shield(() => asked.complete(content)),
+        inspect_request: (content) => control.shield(() => asked.inspect(content)),
+        is_complete_request: asked.isComplete,
+        history_request: ({ n }) => ({ status: 'ok', history: typeof n === 'number' ? session.history().slice(-n) : session.history() }),
+        comm_info_request: () => ({ status: 'ok', comms: {} }),
+      },
+    },
+    control,
+  );
+  control.onTerminated(session.terminated);
+  process.on('SIGINT', session.interrupt);
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      if (error instanceof ContextsLeft) return;
+      if (!session.uncaught(currentCell(), error)) log(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+    });
+  }
+}
+
+async function startBackend(log: (text: string) => void): Promise<void> {
+  const { ready } = await import('../native/backend.js');
+  log(`${(await ready()).line}\n`);
+}
+
+function libraryVersion(): string {
+  return (require('../../package.json') as { version: string }).version;
+}
+
+const at = process.argv.indexOf('--config-path');
+const configPath = at < 0 ? undefined : process.argv[at + 1];
+if (configPath === undefined) {
+  process.stderr.write('launcher: expected --config-path <connection file>; Jupyter and `fovea run` start it with one\n');
+  process.exit(2);
+}
+start(configPath).catch((error: unknown) => {
+  process.stderr.write(`launcher: ${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+});

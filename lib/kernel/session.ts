@@ -1,0 +1,207 @@
+/**
+ * The cells of one kernel: runs them one after another, answers each, and ends one on interrupt.
+ *
+ * After a failure every request that arrived before the failed cell was answered is `aborted`, as the protocol says, and
+ * none that was sent later. An interrupt aborts the cell's signal; code that watches it has a moment to end by itself and
+ * keeps what it has, any other is stopped at once.
+ */
+import { type CellContext, runInCell } from './cellContext';
+import type { CellSources } from './cellSources';
+import { cancelTimers } from './cellTimers';
+import type { ControlThread } from './controlThread';
+import { rememberEngine } from './engine';
+import type { Executor, Outcome } from './executor';
+import { childOf, type Json, type Message } from './message';
+import { cellOutput, type Publish } from './output';
+import { type ResultBundle, resultBundle } from './result';
+import { type ErrorContent, errorContent, INTERRUPTED, refusedContent } from './traceback';
+
+export type Session = {
+  readonly execute: (request: Message) => void;
+  readonly interrupt: () => void;
+  /** The cell's JavaScript was ended from outside. */
+  readonly terminated: (cell: number) => void;
+  /** An error that no cell caught: of the cell that caused it. False where there is none. */
+  readonly uncaught: (cell: CellContext | undefined, error: unknown) => boolean;
+  readonly running: () => Message | undefined;
+  readonly history: () => readonly (readonly [number, number, string])[];
+};
+
+export type SessionParts = {
+  readonly executor: Executor;
+  readonly sources: CellSources;
+  readonly publish: Publish;
+  readonly reply: Publish;
+  readonly control: ControlThread;
+  /** Resolves when the backend runs: awaited before the first cell. */
+  readonly ready: () => Promise<unknown>;
+  /** Resolves when every request sent so far has been read. */
+  readonly drained: () => Promise<void>;
+  readonly root: string;
+};
+
+type Running = {
+  readonly cell: CellContext;
+  readonly stop: (reason: Error) => void;
+  failed: ErrorContent | undefined;
+  interrupted: boolean;
+};
+
+const GRACE_MS = 1500;
+const { setImmediate, setTimeout } = globalThis; // the process's own, not those of cells
+
+export function cellSession(parts: SessionParts): Session {
+  const { executor, sources, publish, reply, control, ready, drained, root } = parts;
+  const queue: Message[] = [];
+  const history: [number, number, string][] = [];
+  let working = false;
+  let count = 0;
+  let silent = 0;
+  let running: Running | undefined;
+
+  const status = (request: Message, state: 'busy' | 'idle'): void => publish(childOf(request, 'status', { execution_state: state }));
+  const answer = (request: Message, content: Json): void => reply(childOf(request, 'execute_reply', content));
+
+  async function work(): Promise<void> {
+    working = true;
+    for (let request = queue.shift(); request; request = queue.shift()) {
+      status(request, 'busy');
+      const { content, failed, interrupted } = await runCell(request);
+      if ((failed && request.content.stop_on_error !== false) || interrupted) {
+        await drained();
+        const waiting = queue.splice(0);
+        answer(request, content);
+        status(request, 'idle');
+        for (const other of waiting) {
+          status(other, 'busy');
+          answer(other, { status: 'aborted', execution_count: count });
+          status(other, 'idle');
+        }
+      } else {
+        answer(request, content);
+        status(request, 'idle');
+      }
+    }
+    working = false;
+  }
+
+  async function runCell(request: Message): Promise<{ content: Json; failed: boolean; interrupted: boolean }> {
+    const { code, silent: quiet, store_history } = request.content;
+    const source = String(code ?? '');
+    const recorded = quiet !== true && store_history !== false;
+    if (recorded) count++;
+    const number = recorded ? count : --silent;
+    const output = cellOutput(request, publish);
+    if (quiet !== true) output.send('execute_input', { code: source, execution_count: count });
+    if (recorded) history.push([0, count, source]);
+
+    // leave the socket's own callback: ended from outside inside it, the socket would be lost
+    await new Promise((done) => setImmediate(done));
+    await control
+      .shieldUntil(ready())
+      .catch((error: unknown) => output.write('stderr', `${error instanceof Error ? error.message : error}\n`));
+
+    const cell: CellContext = {
+      number,
+      request,
+      output,
+      controller: new AbortController(),
+      timers: new Set(),
+      usesSignal: false,
+      stopped: false,
+    };
+    let stop: (reason: Error) => void = () => {};
+    const stopped = new Promise<never>((_, reject) => {
+      stop = reject;
+    });
+    stopped.catch(() => {});
+    const current: Running = { cell, stop, failed: undefined, interrupted: false };
+    running = current;
+    control.setRunning(number);
+    const restoreEngine = rememberEngine();
+
+    const run = <T>(body: () => T): T => runInCell(cell, body);
+    const outcome = await settle(executor.execute(number, source, run, stopped));
+    const ended = outcome.status === 'threw' && isTermination(outcome.error);
+    if (ended) current.interrupted = true;
+    if (ended || cell.stopped) end(current);
+    if (cell.stopped) restoreEngine();
+    const failure = current.failed ?? failureOf(outcome, current);
+    output.flush();
+    control.setRunning(0);
+    control.answer();
+    running = undefined;
+    // an uncaught error was sent when it happened
+    if (failure && (failure === INTERRUPTED || failure !== current.failed)) output.send('error', failure);
+    if (!failure && outcome.status === 'ok' && outcome.value !== undefined && quiet !== true) {
+      output.send('execute_result', { ...outcome.value, execution_count: count });
+    }
+    const content = failure
+      ? { status: 'error', execution_count: count, ...failure }
+      : { status: 'ok', execution_count: count, payload: [], user_expressions: {} };
+    return { content, failed: failure !== undefined, interrupted: current.interrupted };
+  }
+
+  function failureOf(outcome: Settled, { cell, interrupted }: Running): ErrorContent | undefined {
+    if (outcome.status === 'ok') return undefined;
+    if (outcome.status === 'refused') return refusedContent(outcome.diagnostics, cell.number, sources);
+    return interrupted ? INTERRUPTED : errorContent(outcome.error, sources, root); // it heeded its signal by throwing
+  }
+
+  /** Nothing of the cell goes on after this. What it printed before is kept. */
+  function end(current: Running): void {
+    current.failed = INTERRUPTED;
+    if (!current.cell.stopped) current.cell.output.flush();
+    current.cell.stopped = true;
+    cancelTimers(current.cell);
+    current.stop(new Error(INTERRUPTED.evalue));
+  }
+
+  return {
+    execute: (request) => {
+      queue.push(request);
+      if (!working) void work();
+    },
+    interrupt: () => {
+      control.answer();
+      const current = running;
+      if (!current || current.interrupted) return;
+      current.interrupted = true;
+      current.cell.controller.abort(new Error(INTERRUPTED.evalue));
+      if (!current.cell.usesSignal) end(current);
+      else setTimeout(() => running === current && end(current), GRACE_MS);
+    },
+    terminated: (number) => {
+      const current = running;
+      if (!current || current.cell.number !== number) return;
+      current.interrupted = true;
+      current.cell.controller.abort(new Error(INTERRUPTED.evalue));
+      end(current);
+    },
+    uncaught: (cell, error) => {
+      if (!cell) return false;
+      if (cell.stopped) return true;
+      const content = errorContent(error, sources, root);
+      cell.output.send('error', content);
+      if (running?.cell === cell) running.failed ??= content;
+      return true;
+    },
+    running: () => running?.cell.request,
+    history: () => history,
+  };
+}
+
+type Settled = Exclude<Outcome, { status: 'ok' }> | { readonly status: 'ok'; readonly value: ResultBundle | undefined };
+
+/** The outcome with the bundle of its value; whatever throws on the way is the cell's error. */
+async function settle(execution: Promise<Outcome>): Promise<Settled> {
+  try {
+    const outcome = await execution;
+    return outcome.status === 'ok' ? { status: 'ok', value: await resultBundle(outcome.value) } : outcome;
+  } catch (error) {
+    return { status: 'threw', error };
+  }
+}
+
+/** Of a synchronous cell that a SIGINT ended. */
+const isTermination = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
