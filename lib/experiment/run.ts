@@ -3,6 +3,7 @@
  * finished run of the same configuration, seed and data is found again instead of repeated.
  */
 import { join } from 'node:path';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { compose } from '../data/augment/compose';
 import { batchCount, batches } from '../data/batches';
 import { type ImageSet, type Split, splitHash } from '../data/imageSet';
@@ -31,6 +32,8 @@ export type SeedResult = {
   readonly ended: Trained<Tree>['ended'];
   readonly history: readonly EpochRecord[];
   readonly bestEpoch: number;
+  /** Steps done by then; its checkpoint lies under `checkpoints/<bestStep>`. */
+  readonly bestStep: number;
   readonly parameters: number;
   /** Of the parameters of the best epoch, on images that training and early stopping never saw. */
   readonly test: { readonly count: number; readonly loss: number; readonly accuracy: number };
@@ -46,7 +49,7 @@ export type RunOptions = {
   readonly signal?: AbortSignal;
 };
 
-type Stored = Pick<SeedResult, 'ended' | 'bestEpoch' | 'parameters' | 'test'>;
+type Stored = Pick<SeedResult, 'ended' | 'bestEpoch' | 'bestStep' | 'parameters' | 'test'>;
 const EVALUATION_BATCH = 250;
 const where = (folder: string | undefined): { folder?: string } => (folder === undefined ? {} : { folder });
 
@@ -73,7 +76,6 @@ async function runSeed(experiment: Experiment, seed: number, split: Split, { fol
   const { batchSize: size, augment = [], ...settings } = experiment.train;
   const { train: trainSet, validation } = split;
   const stepsPerEpoch = batchCount(trainSet, { size, shuffle: true });
-  if (stepsPerEpoch === 0) throw new Error(`run: expected batchSize to be at most the ${trainSet.count} training images, got ${size}`);
   const standard = moments(trainSet);
   const model = makeModel(experiment.model, trainSet.channels, trainSet.classes.length);
   const params = model.init(initRandom(seed));
@@ -116,8 +118,9 @@ async function finish(
 ): Promise<SeedResult> {
   const { params, history, bestEpoch, ended } = trained;
   const { count, loss, accuracy } = evaluate(model, params, evaluationBatches(split.test, moments(split.train)));
-  const stored: Stored = { ended, bestEpoch, parameters: countParameters(params), test: { count, loss, accuracy } };
-  await saveCheckpoint(checkpointFolder(record.folder), params, { epoch: bestEpoch, experiment: experiment.name });
+  const bestStep = history[bestEpoch - 1]?.step ?? 0;
+  const stored: Stored = { ended, bestEpoch, bestStep, parameters: countParameters(params), test: { count, loss, accuracy } };
+  await saveCheckpoint(checkpointFolder({ folder: record.folder, bestStep }), params, { epoch: bestEpoch, experiment: experiment.name });
   dispose(params);
   if (ended === 'interrupted') record.interrupt();
   else record.finish(stored);
@@ -130,7 +133,8 @@ function fromRecord({ folder, record, metrics }: StoredRun, seed: number): SeedR
   return { seed, id: record.id, folder, found: true, history, ...(record.results as unknown as Stored) };
 }
 
-const checkpointFolder = (folder: string): string => join(folder, 'checkpoints', 'best');
+type Place = Pick<SeedResult, 'folder' | 'bestStep'>;
+const checkpointFolder = ({ folder, bestStep }: Place): string => join(folder, 'checkpoints', `${bestStep}`);
 
 const evaluationBatches = (set: ImageSet, standard: Moments): Iterable<ImageBatch> =>
   batches(set, { size: Math.min(EVALUATION_BATCH, set.count), moments: standard });
@@ -144,7 +148,7 @@ export async function restore(
   const split = await loadData(data);
   const model = makeModel(choice, split.train.channels, split.train.classes.length);
   const like = model.init(initRandom(0));
-  const params = await loadCheckpoint(checkpointFolder(folder), like);
+  const params = await loadCheckpoint(checkpointFolder(place), like);
   dispose(like);
   return { model, params, split };
 }
@@ -152,12 +156,12 @@ export async function restore(
 /** What a trained model says of images, with the maps asked for; images are standardised as in its training. */
 export async function examine(
   experiment: Experiment,
-  result: Pick<SeedResult, 'folder'>,
+  place: Place,
   { images, wants = () => true }: { images?: (split: Split) => ImageSet; wants?: (path: string) => boolean } = {},
 ): Promise<Examined> {
-  const { model, params, split } = await restore(experiment, result);
+  const { model, params, split } = await restore(experiment, place);
   const set = images ? images(split) : split.test;
-  const { weight } = (params as { head: { weight: import('@tensorflow/tfjs-core').Tensor2D } }).head;
+  const { weight } = (params as { head: { weight: Tensor2D } }).head;
   const head = weight.dataSync<'float32'>();
   const evaluation = evaluate(model, params, evaluationBatches(set, moments(split.train)), wants);
   dispose(params);
