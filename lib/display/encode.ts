@@ -1,10 +1,10 @@
 /** A figure as the bytes of each file format, its provenance inside: the same bytes for the same figure and provenance. */
-import { decode, encode as encodePng } from 'fast-png';
-import type { Figure } from '../plot/figure.js';
-import { toPdf } from './pdf.js';
-import { renderPlotly } from './plotly.js';
-import { type Stamp, version } from './provenance.js';
-import { toPng, vegaSvg } from './render.js';
+import { encode as encodePng } from 'fast-png';
+import type { Figure } from '../plot/figure';
+import { toPdf } from './pdf';
+import { renderPlotly } from './plotly';
+import { type Stamp, version } from './provenance';
+import { toPng, vegaSvg } from './render';
 
 export const formats = ['svg', 'png', 'pdf', 'json', 'csv'] as const;
 export type Format = (typeof formats)[number];
@@ -12,16 +12,16 @@ export type Format = (typeof formats)[number];
 export async function encode(figure: Figure, wanted: readonly Format[], stamp: Stamp): Promise<Map<Format, Uint8Array>> {
   const files = new Map<Format, Uint8Array>();
   const pictures = wanted.some((format) => format === 'svg' || format === 'png' || format === 'pdf');
-  const drawn = pictures ? await draw(figure) : undefined;
+  const svg = pictures ? await drawSvg(figure) : '';
   for (const format of wanted) {
     if (format === 'json') files.set(format, utf8(`${JSON.stringify(figure.spec, null, 1)}\n`));
     else if (format === 'csv') files.set(format, utf8(toCsv(figure.data)));
-    else if (format === 'svg') files.set(format, utf8(stamped(drawn!.svg, figure, stamp)));
-    else if (format === 'png') files.set(format, pngWithText(drawn!.pixels(), stamp));
+    else if (format === 'svg') files.set(format, utf8(stamped(svg, figure, stamp)));
+    else if (format === 'png') files.set(format, pngWithText(svg, stamp));
     else
       files.set(
         format,
-        await toPdf(drawn!.svg, {
+        await toPdf(svg, {
           title: figure.title,
           subject: stamp.caption,
           keywords: JSON.stringify(stamp),
@@ -32,37 +32,14 @@ export async function encode(figure: Figure, wanted: readonly Format[], stamp: S
   return files;
 }
 
-type Pixels = { readonly width: number; readonly height: number; readonly rgba: Uint8Array };
-
-async function draw(figure: Figure): Promise<{ svg: string; pixels: () => Pixels }> {
-  if (figure.renderer === 'plotly') {
-    const { svg, png } = await renderPlotly(figure);
-    return {
-      svg,
-      pixels: () => {
-        const { width, height, data, channels } = decode(png);
-        const rgba = channels === 4 ? Uint8Array.from(data) : withAlpha(data);
-        return { width, height, rgba };
-      },
-    };
-  }
-  const svg = await vegaSvg(figure);
-  return {
-    svg,
-    pixels: () => {
-      const { pixels, width, height } = toPng(svg, 2);
-      return { width: 2 * width, height: 2 * height, rgba: pixels };
-    },
-  };
-}
-
-const withAlpha = (rgb: ArrayLike<number>): Uint8Array =>
-  Uint8Array.from({ length: (rgb.length / 3) * 4 }, (_, i) => (i % 4 === 3 ? 255 : rgb[Math.floor(i / 4) * 3 + (i % 4)]!));
+const drawSvg = async (figure: Figure): Promise<string> =>
+  figure.renderer === 'plotly' ? (await renderPlotly(figure)).svg : vegaSvg(figure);
 
 /** Figures are opaque, so three channels hold them; the text is kept to ASCII, all that a tEXt chunk may hold. */
-function pngWithText({ width, height, rgba }: Pixels, stamp: Stamp): Uint8Array {
-  const data = new Uint8Array(width * height * 3);
-  for (let i = 0, j = 0; i < rgba.length; i++) if (i % 4 !== 3) data[j++] = rgba[i]!;
+function pngWithText(svg: string, stamp: Stamp): Uint8Array {
+  const { pixels, width, height } = toPng(svg, 2);
+  const data = new Uint8Array((pixels.length / 4) * 3);
+  for (let i = 0, j = 0; i < pixels.length; i++) if (i % 4 !== 3) data[j++] = pixels[i]!;
   return encodePng({
     width,
     height,

@@ -4,12 +4,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Figure } from '../plot/figure.js';
-import type { Format } from './encode.js';
-import { gitCommit, type Provenance, sha256 } from './provenance.js';
-import { saveAs } from './save.js';
-import { mimeTypes } from './show.js';
-import { reason } from './write.js';
+import type { Figure } from '../plot/figure';
+import type { Format } from './encode';
+import { gitCommit, type Provenance, sha256 } from './provenance';
+import { saveAs } from './save';
+import { mimeTypes } from './show';
+import { reason } from './write';
 
 export async function exportNotebook(
   notebook: string,
@@ -17,13 +17,11 @@ export async function exportNotebook(
   formats: readonly Format[],
   provenance: Provenance = {},
 ): Promise<string[]> {
-  const content = readNotebook(notebook);
-  const found = figuresOf(content.notebook);
-  if (found.length === 0) throw new Error(`export: ${notebook} holds no figures; run it first: fovea run ${notebook}`);
+  const { figures: found, text } = readFigures(notebook);
   const commit = provenance.commit ?? gitCommit(process.cwd());
   const stamp: Provenance = {
     ...provenance,
-    data: { ...provenance.data, notebook: sha256(content.text) },
+    data: { ...provenance.data, notebook: sha256(text) },
     ...(commit !== undefined && { commit }),
   };
 
@@ -43,6 +41,14 @@ export async function exportNotebook(
       `export: ${failures.length} of ${found.length} figures of ${notebook} could not be written: ${[...new Set(failures)].join('; ')}`,
     );
   return written;
+}
+
+/** The figures of a notebook and its text; an error where there are none. */
+export function readFigures(notebook: string): { text: string; figures: Figure[] } {
+  const { text, notebook: content } = readNotebook(notebook);
+  const figures = figuresOf(content);
+  if (figures.length === 0) throw new Error(`export: ${notebook} holds no figures; run it first: fovea run ${notebook}`);
+  return { text, figures };
 }
 
 type Output = { data?: Record<string, unknown> };
@@ -79,16 +85,16 @@ export function figuresOf(notebook: Notebook): Figure[] {
 
 type Json = Record<string, unknown>;
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-const text = (value: unknown): string | undefined =>
+const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : Array.isArray(value) ? value.join(' ') : undefined;
 
 function fromVegaLite(spec: Json, words: string): Figure {
-  const title = text(isObject(spec.title) ? spec.title.text : spec.title) ?? 'figure';
+  const title = textOf(isObject(spec.title) ? spec.title.text : spec.title) ?? 'figure';
   const { datasets, data } = spec as { datasets?: Json; data?: { values?: unknown } };
   const rows = datasets?.data ?? data?.values;
   return {
     title,
-    description: text(spec.description) ?? (words || title),
+    description: textOf(spec.description) ?? (words || title),
     data: Array.isArray(rows) ? rows : [],
     spec,
     renderer: 'vega-lite',
@@ -98,12 +104,12 @@ function fromVegaLite(spec: Json, words: string): Figure {
 function fromPlotly(spec: Json, words: string): Figure {
   const layout = isObject(spec.layout) ? spec.layout : {};
   const meta = isObject(layout.meta) ? layout.meta : {};
-  const heading = text(isObject(layout.title) ? layout.title.text : layout.title)
+  const heading = textOf(isObject(layout.title) ? layout.title.text : layout.title)
     ?.replace(/<[^>]*>/g, ' ')
     .trim();
-  const title = text(meta.title) ?? (heading || 'figure');
+  const title = textOf(meta.title) ?? (heading || 'figure');
   const traces = Array.isArray(spec.data) ? spec.data.filter(isObject) : [];
-  return { title, description: text(meta.description) ?? (words || title), data: traces.flatMap(rowsOf), spec, renderer: 'plotly' };
+  return { title, description: textOf(meta.description) ?? (words || title), data: traces.flatMap(rowsOf), spec, renderer: 'plotly' };
 }
 
 /** The points of a trace as rows: its coordinates that are plain lists, and its name. */

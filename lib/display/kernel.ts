@@ -13,7 +13,8 @@ const { cache } = createRequire(__filename);
 /** Sends a bundle to the cell that runs now; false outside a kernel. With an id, a later call replaces the output. */
 export function send({ data, metadata }: Bundle, { id, update = false }: { id?: string; update?: boolean } = {}): boolean {
   const file = Object.keys(cache).find((name) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(name));
-  const write = file && (cache[file]?.exports as Kernel).lastWriteDisplayData;
+  const kernel = file === undefined ? undefined : (cache[file]?.exports as Kernel | undefined);
+  const write = kernel?.lastWriteDisplayData;
   if (!write) return false;
   write({ data, metadata, transient: id ? { display_id: id } : {} }, update);
   return true;

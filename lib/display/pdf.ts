@@ -4,7 +4,7 @@
  */
 import PDFDocument from 'pdfkit';
 import svgToPdf from 'svg-to-pdfkit';
-import { fontFor } from './fonts.js';
+import { fontFor } from './fonts';
 
 const pointsPerPixel = 0.75;
 

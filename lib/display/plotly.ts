@@ -1,14 +1,15 @@
 /**
- * A plotly figure to SVG and PNG, drawn by plotly itself in a headless Chromium: three-dimensional figures need WebGL.
- * Math.random is seeded, because plotly makes the ids of its SVG from it, and the bundled font is the page's own.
+ * A plotly figure to SVG, drawn by plotly itself in a headless Chromium: three-dimensional figures need WebGL. Math.random
+ * is seeded, because plotly makes the ids of its SVG from it. The PNG is made from the SVG, as for every other figure,
+ * because in a PNG of its own plotly cannot use the bundled font.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium, type Page } from 'playwright-core';
-import type { Figure } from '../plot/figure.js';
-import { chromiumRemedy, findChromium } from './chromium.js';
-import { fontFor } from './fonts.js';
-import type { Rendered } from './render.js';
+import type { Figure } from '../plot/figure';
+import { chromiumRemedy, findChromium } from './chromium';
+import { fontFor } from './fonts';
+import { type Rendered, toPng } from './render';
 
 const flags = [
   '--use-angle=swiftshader',
@@ -26,9 +27,8 @@ export async function renderPlotly(figure: Figure, scale = 2): Promise<Rendered>
   const browser = await chromium.launch({ executablePath, args: root ? [...flags, '--no-sandbox'] : flags });
   try {
     const page = await openPage(await browser.newPage({ viewport: { width, height } }));
-    const svg = decodeURIComponent(afterComma(await toImage(page, figure.spec, { format: 'svg', width, height, scale: 1 })));
-    const png = Buffer.from(afterComma(await toImage(page, figure.spec, { format: 'png', width, height, scale })), 'base64');
-    return { svg, png, width, height };
+    const svg = decodeURIComponent(afterComma(await toImage(page, figure.spec, { format: 'svg', width, height })));
+    return { svg, png: toPng(svg, scale).png, width, height };
   } finally {
     await browser.close();
   }
@@ -42,12 +42,12 @@ async function openPage(page: Page): Promise<Page> {
   });
   await page.goto('about:blank');
   await page.addStyleTag({ content: faces.join('\n') });
-  await page.evaluate("Promise.all(['400', '600'].map((weight) => document.fonts.load(`${weight} 12px Inter`)))");
+  await page.evaluate("Promise.all(['400', '600'].map((weight) => document.fonts.load(weight + ' 12px Inter')))");
   await page.addScriptTag({ path: createRequire(__filename).resolve('plotly.js-dist-min/plotly.min.js') });
   return page;
 }
 
-type ImageOptions = { readonly format: 'svg' | 'png'; readonly width: number; readonly height: number; readonly scale: number };
+type ImageOptions = { readonly format: 'svg'; readonly width: number; readonly height: number };
 
 // As text, because the page's globals are no part of this program's types.
 const toImage = (page: Page, spec: object, options: ImageOptions): Promise<string> =>

@@ -3,7 +3,7 @@
  * plain lines in a file. What remains in the notebook at the end holds no times, so that a rerun leaves it as it was.
  */
 import { randomUUID } from 'node:crypto';
-import { send } from './kernel.js';
+import { send } from './kernel';
 
 export type Progress = { readonly tick: (done: number, note?: string) => void; readonly done: (note?: string) => void };
 export type ProgressOptions = { readonly total: number; readonly label: string; readonly unit?: string };

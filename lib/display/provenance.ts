@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Figure } from '../plot/figure.js';
-import { vegaModules } from './render.js';
+import type { Figure } from '../plot/figure';
+import { vegaModules } from './render';
 
 export type Provenance = {
   readonly seeds?: readonly number[];

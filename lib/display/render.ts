@@ -4,8 +4,8 @@
  * counter of those ids is vega's own and shared.
  */
 import { Resvg } from '@resvg/resvg-js';
-import type { Figure } from '../plot/figure.js';
-import { fontFiles, textWidth } from './fonts.js';
+import type { Figure } from '../plot/figure';
+import { fontFiles, textWidth } from './fonts';
 
 export type Rendered = { readonly svg: string; readonly png: Uint8Array; readonly width: number; readonly height: number };
 
@@ -15,7 +15,7 @@ let queue: Promise<unknown> = Promise.resolve();
 export async function render(figure: Figure, scale = 2): Promise<Rendered> {
   const svg = await vegaSvg(figure);
   const { png, width, height } = toPng(svg, scale);
-  return { svg, png, width, height };
+  return { svg, png, width: Math.round(width / scale), height: Math.round(height / scale) };
 }
 
 export function vegaSvg(figure: Figure): Promise<string> {
@@ -31,7 +31,7 @@ export function toPng(svg: string, scale: number): { png: Uint8Array; pixels: Ui
     background: 'white',
     font: { loadSystemFonts: false, fontFiles: [...fontFiles], defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' },
   }).render();
-  return { png: image.asPng(), pixels: image.pixels, width: Math.round(image.width / scale), height: Math.round(image.height / scale) };
+  return { png: image.asPng(), pixels: image.pixels, width: image.width, height: image.height };
 }
 
 type Vega = typeof import('vega', { with: { 'resolution-mode': 'import' }});

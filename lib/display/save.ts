@@ -4,10 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import type { Figure } from '../plot/figure.js';
-import { encode, type Format, formats } from './encode.js';
-import { type Provenance, type Stamp, sha256, stampOf } from './provenance.js';
-import { writeWhole } from './write.js';
+import type { Figure } from '../plot/figure';
+import { encode, type Format, formats } from './encode';
+import { type Provenance, type Stamp, sha256, stampOf } from './provenance';
+import { writeWhole } from './write';
 
 export type SaveOptions = { readonly provenance?: Provenance };
 

@@ -3,11 +3,11 @@
  * host, a converted page), and words. Never html, which would win over vega in JupyterLab; nothing that changes from run
  * to run, so that running a notebook again leaves its file as it was.
  */
-import type { Figure } from '../plot/figure.js';
-import { findChromium } from './chromium.js';
-import { type Bundle, send } from './kernel.js';
-import { renderPlotly } from './plotly.js';
-import { render } from './render.js';
+import type { Figure } from '../plot/figure';
+import { findChromium } from './chromium';
+import { type Bundle, send } from './kernel';
+import { renderPlotly } from './plotly';
+import { render } from './render';
 
 export const mimeTypes = { 'vega-lite': 'application/vnd.vegalite.v5+json', plotly: 'application/vnd.plotly.v1+json' } as const;
 

@@ -2,8 +2,8 @@
  * How concentrated attention is: weights from the largest down, against the uniform distribution. Beside it two numbers:
  * the entropy H = -sum w ln w in nats, at most ln n, and the mass of the k largest weights.
  */
-import { check, checkWeights, count, digits, type Figure, plain, round, type Words } from './figure.js';
-import { line, palette, quiet, vegaLite } from './theme.js';
+import { check, checkWeights, count, digits, type Figure, plain, round, type Words } from './figure';
+import { line, palette, quiet, vegaLite } from './theme';
 
 export type AttentionDistributionOptions = Words & {
   /** Each sums to 1; all over the same number of positions. */

@@ -1,7 +1,7 @@
 /** An attention map beside its image or over it: crisp cells in cividis, their scale, and the true object's outline. */
-import { check, checkGrid, checkImage, count, digits, type Figure, type Grid, type Image, plain, round, type Words } from './figure.js';
-import { fit, outline, picture } from './raster.js';
-import { panelTitle, vegaLite, weightColour, wrong } from './theme.js';
+import { check, checkGrid, checkImage, count, digits, type Figure, type Grid, type Image, plain, round, type Words } from './figure';
+import { fit, outline, picture } from './raster';
+import { panelTitle, vegaLite, weightColour, wrong } from './theme';
 
 export type AttentionMapOptions = Words & {
   readonly image: Image;

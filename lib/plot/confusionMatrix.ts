@@ -1,6 +1,6 @@
 /** Which class is taken for which, in per cent of each true class, so that rare classes count as much as common ones. */
-import { check, checkGrid, count, digits, type Figure, type Grid, round, type Words } from './figure.js';
-import { ink, vegaLite } from './theme.js';
+import { check, checkGrid, count, digits, type Figure, type Grid, round, type Words } from './figure';
+import { ink, vegaLite } from './theme';
 
 export type ConfusionMatrixOptions = Words & {
   /** [true class][predicted class], numbers of images. */

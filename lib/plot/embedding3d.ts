@@ -1,6 +1,6 @@
 /** Points in three dimensions, coloured by class: plotly, because one turns it with the mouse. */
-import { check, checkFinite, count, type Figure, round, type Words } from './figure.js';
-import { hair, ink, palette, quiet, wrap } from './theme.js';
+import { check, checkFinite, count, type Figure, round, type Words } from './figure';
+import { hair, ink, palette, quiet, wrap } from './theme';
 
 export type Embedding3dOptions = Words & {
   readonly points: readonly (readonly [number, number, number])[];
@@ -59,17 +59,17 @@ export function embedding3d(options: Embedding3dOptions): Figure {
   const layout = {
     width,
     height,
-    margin: { l: 0, r: 0, t: 64, b: 8 },
+    margin: { l: 0, r: 120, t: 52, b: 8 },
     paper_bgcolor: 'white',
     font: { family: 'Inter, system-ui, sans-serif', size: 11, color: ink },
     title: { text: heading, x: 0.015, xanchor: 'left', y: 0.96, yanchor: 'top', font: { size: 14 } },
-    legend: { itemsizing: 'constant', font: { size: 11 }, y: 0.9 },
+    legend: { itemsizing: 'constant', font: { size: 11 }, x: 1.02, y: 0.9 },
     scene: {
       xaxis: axis(axes[0]),
       yaxis: axis(axes[1]),
       zaxis: axis(axes[2]),
       aspectmode: 'cube',
-      camera: { eye: { x: 1.5, y: 1.5, z: 0.9 } },
+      camera: { eye: { x: 1.62, y: 1.62, z: 0.9 }, center: { x: 0, y: 0, z: -0.12 } },
     },
     meta: { title, description },
   };

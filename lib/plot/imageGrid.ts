@@ -1,7 +1,7 @@
 /** Images with their true class above and, where there is one, the prediction below; wrong ones are framed. */
-import { check, checkImage, count, type Figure, type Image, type Words } from './figure.js';
-import { fit, picture } from './raster.js';
-import { ink, quiet, vegaLite, wrong } from './theme.js';
+import { check, checkImage, count, type Figure, type Image, type Words } from './figure';
+import { fit, picture } from './raster';
+import { ink, quiet, vegaLite, wrong } from './theme';
 
 export type ImageGridOptions = Words & {
   readonly images: readonly Image[];

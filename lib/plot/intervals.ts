@@ -2,8 +2,8 @@
  * Estimates with their intervals, one line a model, against dashed references such as chance. A verdict colours its line;
  * without verdicts each model has its own hue.
  */
-import { check, checkFinite, type Figure, plain, type Reference, round, type Words } from './figure.js';
-import { line, palette, quiet, right, vegaLite, wrong } from './theme.js';
+import { check, checkFinite, type Figure, plain, type Reference, round, type Words } from './figure';
+import { line, palette, quiet, right, vegaLite, wrong } from './theme';
 
 export type Verdict = 'gain' | 'loss' | 'no evidence';
 export type IntervalsOptions = Words & {

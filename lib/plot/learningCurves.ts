@@ -2,8 +2,8 @@
  * A metric over training for several models and seeds: the mean of a model's seeds with its 95 % interval
  * (Student's t), or one thin line a seed below the mean. Names stand at the end of their lines.
  */
-import { check, checkFinite, digits, type Figure, plain, round, type Words } from './figure.js';
-import { line, palette, quiet, vegaLite } from './theme.js';
+import { check, checkFinite, digits, type Figure, plain, round, type Words } from './figure';
+import { line, palette, quiet, vegaLite } from './theme';
 
 /** One run: `values[i]` was measured at `steps[i]`; without steps at 1, 2, 3 and so on. */
 export type Curve = {

@@ -1,6 +1,6 @@
 /** Small grids of numbers side by side, the value written in each cell: a formula worked out on a picture of 3 x 3. */
-import { check, checkGrid, digits, type Figure, type Grid, type Words } from './figure.js';
-import { cividis, colourAt, greys, hair, ink, signed, vegaLite, wrong } from './theme.js';
+import { check, checkGrid, digits, type Figure, type Grid, type Words } from './figure';
+import { cividis, colourAt, greys, hair, ink, signed, vegaLite, wrong } from './theme';
 
 export type NumberGridOptions = Words & {
   readonly grids: readonly {

@@ -3,10 +3,10 @@
  * matrices are drawn cell by cell; larger ones as one picture, and their table then holds one line a query.
  */
 
-import { entropyOf } from './attentionDistribution.js';
-import { check, checkGrid, checkWeights, count, digits, type Figure, type Grid, plain, round, type Words } from './figure.js';
-import { heat } from './raster.js';
-import { vegaLite, weightColour } from './theme.js';
+import { entropyOf } from './attentionDistribution';
+import { check, checkGrid, checkWeights, count, digits, type Figure, type Grid, plain, round, type Words } from './figure';
+import { heat } from './raster';
+import { vegaLite, weightColour } from './theme';
 
 export type PairMatrixOptions = Words & {
   /** [query][key]; each row sums to 1. */

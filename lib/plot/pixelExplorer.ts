@@ -7,9 +7,9 @@
  * 12 bits each, two letters, in one text a key and head (letters 2 q and 2 q + 1 belong to query q): a quarter of the
  * size of the same numbers written out, and 1/4095 of a head's range exact.
  */
-import { check, checkGrid, checkImage, count, digits, type Figure, type Grid, type Image, round, type Words } from './figure.js';
-import { fit } from './raster.js';
-import { colourAt, greys, ink, panelTitle, quiet, vegaLite, wrong } from './theme.js';
+import { check, checkGrid, checkImage, count, digits, type Figure, type Grid, type Image, round, type Words } from './figure';
+import { fit } from './raster';
+import { cividis, colourAt, greys, ink, panelTitle, quiet, signed, vegaLite, wrong } from './theme';
 
 export type PixelExplorerOptions = Words & {
   readonly image: Image;
@@ -202,7 +202,7 @@ export function pixelExplorer(options: PixelExplorerOptions): Figure {
               color: {
                 field: 'score',
                 type: 'quantitative',
-                scale: { range: 'diverging', domain: [-most, most] },
+                scale: { range: signed, interpolate: 'rgb', domain: [-most, most] },
                 legend: { ...legend, title: 'score' },
               },
               tooltip: tooltip('score'),
@@ -230,7 +230,7 @@ export function pixelExplorer(options: PixelExplorerOptions): Figure {
               color: {
                 field: 'weight',
                 type: 'quantitative',
-                scale: { domainMin: 0, nice: false },
+                scale: { range: cividis, interpolate: 'rgb', domainMin: 0, nice: false },
                 legend: { ...legend, title: 'weight' },
               },
               tooltip: tooltip('weight'),

@@ -3,8 +3,8 @@
  * drawn, because renderers smooth a picture that they enlarge, and a smoothed attention map is a false one.
  */
 import { encode } from 'fast-png';
-import type { Grid, Image } from './figure.js';
-import { cividis, colourAt } from './theme.js';
+import type { Grid, Image } from './figure';
+import { cividis, colourAt } from './theme';
 
 export type Size = { readonly width: number; readonly height: number };
 

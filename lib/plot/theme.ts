@@ -4,7 +4,7 @@
  * blue-white-orange about zero. It travels inside each specification, so JupyterLab draws what the export draws, and the
  * background is white, so a dark JupyterLab stays readable.
  */
-import type { Figure } from './figure.js';
+import type { Figure } from './figure';
 
 export const ink = '#1f2933';
 export const quiet = '#616e7c';
@@ -80,7 +80,7 @@ export const panelTitle = (text: string): object => ({ text, anchor: 'start', fo
 export function weightColour(domain: readonly [number, number], gradientLength: number, opacity = 1): object {
   const decimals = Math.max(0, 1 - Math.floor(Math.log10(domain[1] - domain[0])));
   const legend = { title: 'weight', gradientLength, gradientOpacity: opacity, format: `.${decimals}f`, tickCount: 5 };
-  return { field: 'weight', type: 'quantitative', scale: { domain }, legend };
+  return { field: 'weight', type: 'quantitative', scale: { domain, range: cividis, interpolate: 'rgb' }, legend };
 }
 
 export type Parts = {

@@ -3,10 +3,10 @@
  * share one scale, because maps that are each stretched to their own maximum cannot be compared.
  */
 
-import { pixels } from './attentionMap.js';
-import { check, checkGrid, checkImage, digits, type Figure, type Grid, type Image, round, type Words } from './figure.js';
-import { fit, heat, outline, picture } from './raster.js';
-import { ink, quiet, vegaLite, weightColour, wrong } from './theme.js';
+import { pixels } from './attentionMap';
+import { check, checkGrid, checkImage, digits, type Figure, type Grid, type Image, round, type Words } from './figure';
+import { fit, heat, outline, picture } from './raster';
+import { ink, quiet, vegaLite, weightColour, wrong } from './theme';
 
 export type WhereItLooksOptions = Words & {
   readonly images: readonly Image[];
