@@ -142,7 +142,7 @@ const evaluationBatches = (set: ImageSet, standard: Moments): Iterable<ImageBatc
 /** The trained model of one seed, read from its run; `params` are the caller's to dispose. */
 export async function restore(
   { data, model: choice }: Experiment,
-  { folder }: Pick<SeedResult, 'folder'>,
+  place: Place,
 ): Promise<{ model: Model<Tree>; params: Tree; split: Split }> {
   await ready();
   const split = await loadData(data);
