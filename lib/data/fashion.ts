@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../native/projectRoot';
 import { readIdx } from './idx';
-import { type ImageSet, imageSet, type Split, subset } from './imageSet';
+import { type ImageContents, imageSet, type Split, subset } from './imageSet';
 import { noOtherOptions, numberBetween } from './options';
 
 export const fashionClasses: readonly string[] = [
@@ -96,32 +96,32 @@ function load(name: string, { parts, validation, ...place }: Place & { parts: Pa
       [...train.labels.keys()].filter((index) => !kept.has(index)),
     ),
     validation: subset({ ...train, name: `${name} validation` }, [...kept]),
-    test: read(`${name} test`, parts.test, place),
+    test: imageSet(read(`${name} test`, parts.test, place)),
   };
 }
 
-function read(name: string, { file, count, firstSource, images, labels, indices }: Part, { folder, remedy }: Place): ImageSet {
+function read(name: string, { file, count, firstSource, images, labels, indices }: Part, { folder, remedy }: Place): ImageContents {
   // .gz as it is shipped, or decompressed as some tools leave it
   const path = (end: string): string =>
     [join(folder, `${file}-${end}.gz`), join(folder, `${file}-${end}`)].find(existsSync) ?? join(folder, `${file}-${end}.gz`);
   const pixels = readIdx(path('images-idx3-ubyte'), { type: 'uint8', shape: [count, side, side], sha256: images, remedy }).values;
   const classes = readIdx(path('labels-idx1-ubyte'), { type: 'uint8', shape: [count], sha256: labels, remedy }).values;
   const inFullSet = indices && readIdx(path('indices-idx1-int'), { type: 'int32', shape: [count], sha256: indices, remedy }).values;
-  return imageSet({
+  return {
     name,
     classes: fashionClasses,
     count,
     height: side,
     width: side,
     channels: 1,
-    images: Float32Array.from(pixels, (byte) => byte / 255),
+    images: new Float32Array(pixels).map((byte) => byte / 255),
     labels: Int32Array.from(classes),
     sources: Int32Array.from({ length: count }, (_, index) => firstSource + (inFullSet ? inFullSet[index]! : index)),
-  });
+  };
 }
 
 /** The places of the last `share` of each class, in order. */
-function lastOfEachClass(set: ImageSet, share: number): Set<number> {
+function lastOfEachClass(set: ImageContents, share: number): Set<number> {
   const places = set.classes.map((): number[] => []);
   set.labels.forEach((label, index) => {
     places[label]!.push(index);

@@ -30,10 +30,13 @@ export type ImageSet = {
   readonly hash: string;
 };
 
+/** A set that is not hashed yet. */
+export type ImageContents = Omit<ImageSet, 'hash'>;
+
 export type Split = { readonly train: ImageSet; readonly validation: ImageSet; readonly test: ImageSet };
 
 /** Checks that the sizes agree and adds the hash. */
-export function imageSet(contents: Omit<ImageSet, 'hash'>): ImageSet {
+export function imageSet(contents: ImageContents): ImageSet {
   const { name, classes, count, height, width, channels, images, labels, sources, masks, boxes, distractorMasks } = contents;
   const area = height * width;
   const arrays = { images, labels, sources, masks, boxes, distractorMasks };
@@ -55,13 +58,14 @@ export function imageSet(contents: Omit<ImageSet, 'hash'>): ImageSet {
 }
 
 /** The images at the given places, in the given order. */
-export function subset(set: ImageSet, indices: ArrayLike<number>): ImageSet {
+export function subset(set: ImageSet | ImageContents, indices: ArrayLike<number>): ImageSet {
   const wrong = Array.from(indices).find((index) => !Number.isInteger(index) || index < 0 || index >= set.count);
   if (wrong !== undefined)
     throw new Error(`subset of ${set.name}: an index must be a whole number from 0 to ${set.count - 1}, got ${wrong}`);
-  const { height, width, channels, masks, boxes, distractorMasks, hash: _, ...rest } = set;
+  const { name, classes, height, width, channels, masks, boxes, distractorMasks } = set;
   return imageSet({
-    ...rest,
+    name,
+    classes,
     count: indices.length,
     height,
     width,

@@ -18,7 +18,8 @@ export function moments({ name, images, channels }: ImageSet): Moments {
     deviation[at % channels]! += (value - mean[at % channels]!) ** 2 / each;
   });
   deviation.forEach((variance, channel) => {
-    if (!(variance > 0)) throw new Error(`moments of ${name}: channel ${channel} must vary, got the same value everywhere`);
+    // not 0: the rounding of the mean alone leaves something
+    if (!(variance > 1e-12)) throw new Error(`moments of ${name}: channel ${channel} must vary, got the same value everywhere`);
     deviation[channel] = Math.sqrt(variance);
   });
   return { mean, deviation };

@@ -71,7 +71,11 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): StoredTensor
     if (offsets[0] !== end) fail(start + end, `the values of ${name} (no gap, no overlap)`, `offset ${start + offsets[0]} in the header`);
     end = offsets[1];
     if (start + end > bytes.length) fail(bytes.length, `values of ${name} up to byte ${start + end}`, 'the end of the file');
-    tensors[name] = { dtype, shape, values: new arrays[dtype](new Uint8Array(bytes.subarray(start + offsets[0], start + end)).buffer) } as StoredTensor;
+    tensors[name] = {
+      dtype,
+      shape,
+      values: new arrays[dtype](new Uint8Array(bytes.subarray(start + offsets[0], start + end)).buffer),
+    } as StoredTensor;
   }
   if (start + end !== bytes.length) fail(start + end, 'the end of the file', `${bytes.length - start - end} more bytes`);
   return tensors;
