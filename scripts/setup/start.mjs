@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { show } from './child.mjs';
-import { findChromium, REMEDY } from './chromium.mjs';
+import { chromiumRemedy, findChromium } from './chromium.mjs';
 import { at, binding, root } from './places.mjs';
 import { Problem } from './problem.mjs';
 import { remark } from './progress.mjs';
@@ -25,7 +25,8 @@ export async function prove({ again }) {
 }
 
 export function sayChromium() {
-  if (!findChromium()) remark('Chromium', `not found: plotly figures cannot be exported; everything else works. To repair: ${REMEDY}`);
+  if (!findChromium())
+    remark('Chromium', `not found: plotly figures cannot be exported; everything else works. To repair: ${chromiumRemedy()}`);
 }
 
 export function serve(options) {
