@@ -27,7 +27,12 @@ export class KernelDied extends Error {
 
 export type Execution = { readonly reply: Json; readonly published: readonly Message[] };
 
-export type ExecuteOptions = { readonly stopOnError?: boolean; readonly silent?: boolean; readonly onMessage?: (message: Message) => void };
+export type ExecuteOptions = {
+  readonly stopOnError?: boolean;
+  readonly silent?: boolean;
+  /** The id of the request, before it is sent: everything that the cell causes names it as its parent. */
+  readonly onStart?: (id: string) => void;
+};
 
 export type Kernel = {
   readonly pid: number;
@@ -114,15 +119,15 @@ export async function startKernel({ cwd, env = {}, startMs = 60_000 }: StartOpti
     exited,
     request,
     onPublished: (listener) => void published.push(listener),
-    execute: async (code, { stopOnError = true, silent = false, onMessage } = {}) => {
+    execute: async (code, { stopOnError = true, silent = false, onStart } = {}) => {
       const content = { code, silent, store_history: !silent, user_expressions: {}, allow_stdin: false, stop_on_error: stopOnError };
       const message = newMessage('execute_request', content, session);
       const messages: Message[] = [];
+      onStart?.(message.header.msg_id);
       const idle = new Promise<void>((resolve, reject) => {
         void exited.then((exit) => reject(new KernelDied(exit)));
         listeners.set(message.header.msg_id, (found) => {
           messages.push(found);
-          onMessage?.(found);
           if (found.header.msg_type === 'status' && found.content.execution_state === 'idle') resolve();
         });
       });
