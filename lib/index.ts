@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 export * from './core';
+export * from './data/augment/all';
 export * from './data/augment/compose';
 export * from './data/batches';
 export * from './data/clutteredFashion';

@@ -1,5 +1,5 @@
 /**
- * Makes the files of this folder from the full Fashion-MNIST: node data/fashion-mini/make.mjs [folder of the full set]
+ * Makes the files of this folder from the full Fashion-MNIST: node data/fashion-mini/make.mjs [folder of the full set] [folder to write to]
  *
  * Choice: within each class the images are ordered by sha256("fashion-mini 1 <part> <index>") and the first 300 (train)
  * or 100 (test) are taken, then all are put in the order of the full set. No generator of random numbers is involved, so
@@ -11,8 +11,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
-const here = dirname(fileURLToPath(import.meta.url));
 const from = process.argv[2] ?? '/usr/share/datasets/fashion-mnist';
+const to = process.argv[3] ?? dirname(fileURLToPath(import.meta.url));
 const side = 28;
 
 // of the decompressed files: Debian strips name and time from the gzip header, so the .gz differ from upstream's
@@ -65,7 +65,7 @@ function write(name, type, shape, body) {
   const bytes = Buffer.concat([header, body]);
   const packed = gzipSync(bytes, { level: 9 }); // no name and no time in its header
   packed[9] = 255; // operating system: unknown
-  writeFileSync(join(here, name), packed);
+  writeFileSync(join(to, name), packed);
   console.log(`${name}  ${packed.length} bytes, decompressed ${bytes.length} bytes, sha256 ${sha256(bytes)}`);
 }
 

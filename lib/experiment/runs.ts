@@ -8,7 +8,7 @@
  */
 import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cannotWrite, syncFolder, writeAtomic } from '../native/atomic';
+import { cannotWrite, discard, syncFolder, writeAtomic } from '../native/atomic';
 import { projectRoot } from '../native/projectRoot';
 import { plain } from './canonicalJson';
 import { formatLine, type MetricLine, parseLines } from './metricLines';
@@ -16,7 +16,7 @@ import { beginRecord, type RunRecord, type RunRequest, runRecord } from './runRe
 
 export { canonicalJson, configHash, type Json } from './canonicalJson';
 export type { MetricLine } from './metricLines';
-export type { RunRecord, RunStatus } from './runRecord';
+export type { RunRecord, RunRequest, RunStatus } from './runRecord';
 
 /** A run that is going on. Exactly one of `finish`, `fail` and `interrupt` ends it. */
 export type Run = {
@@ -55,7 +55,13 @@ export function openRun({ folder = runsFolder(), ...request }: RunRequest & Runs
   let record = beginRecord(id, request, now);
   const save = (): void => writeAtomic(join(path, 'run.json'), `${JSON.stringify(record, null, 2)}\n`);
   const lines = appender(join(path, 'metrics.jsonl')); // first: saving brings the folder with both files to the disk
-  save();
+  try {
+    save();
+  } catch (error) {
+    lines.close();
+    discard(path); // a folder without a record would be no run
+    throw error;
+  }
 
   const end = (change: Partial<RunRecord>): RunRecord => {
     if (record.status !== 'running') throw new Error(`run ${id}: it has already ended, as ${record.status}`);

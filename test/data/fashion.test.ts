@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { fashion, fashionClasses, fashionMini } from '../../lib/data/fashion';
 import type { ImageSet } from '../../lib/data/imageSet';
@@ -42,6 +44,22 @@ describe('fashionMini', () => {
     expect(readFileSync(join(embedded, 'LICENSE'), 'utf8')).toContain('Copyright (c) 2017 Zalando SE');
     for (const name of readdirSync(embedded).filter((file) => file.endsWith('.gz'))) {
       expect(readFileSync(join(embedded, 'README.md'), 'utf8')).toContain(name);
+    }
+  });
+});
+
+describe('data/fashion-mini/make.mjs', () => {
+  it.skipIf(!existsSync(installed))('makes the embedded files anew from the full set', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fovea-'));
+    try {
+      execFileSync(process.execPath, [join(embedded, 'make.mjs'), installed, folder]);
+      const names = readdirSync(embedded).filter((name) => name.endsWith('.gz'));
+      expect(readdirSync(folder)).toEqual(names);
+      // decompressed: zlib may pack otherwise in another Node
+      for (const name of names)
+        expect(gunzipSync(readFileSync(join(folder, name))).equals(gunzipSync(readFileSync(join(embedded, name))))).toBe(true);
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 });

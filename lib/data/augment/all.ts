@@ -1,4 +1,4 @@
 // The map of augmentations: one a line. Kinds and their options derive from it.
-export { cutout } from './cutout';
-export { flip } from './flip';
-export { shift } from './shift';
+export { type CutoutOptions, cutout } from './cutout';
+export { type FlipOptions, flip } from './flip';
+export { type ShiftOptions, shift } from './shift';

@@ -5,6 +5,8 @@
 import * as augmentations from './all';
 import type { Augmentation } from './picture';
 
+export type { Augmentation, Picture } from './picture';
+
 export type AugmentKind = keyof typeof augmentations;
 export type AugmentChoice = {
   [K in AugmentKind]: { readonly kind: K } & NonNullable<Parameters<(typeof augmentations)[K]>[0]>;
