@@ -62,7 +62,7 @@ async function vitest(project) {
     tool('vitest', 'vitest.mjs'),
     'run',
     '--config',
-    at('test', 'vitest.config.ts'),
+    at('test', 'vitest.config.mts'),
     '--project',
     project,
     ...reporters,
