@@ -1,11 +1,10 @@
 /** `npm start`: the proof, once for each build, then JupyterLab in this same process, so that Ctrl-C is the lab's own. */
-
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { show } from './child.mjs';
 import { chromiumRemedy, findChromium } from './chromium.mjs';
 import { at, binding, root } from './places.mjs';
-import { Problem } from './problem.mjs';
+import { Interrupted, Problem } from './problem.mjs';
 import { remark } from './progress.mjs';
 import { digest, readStamp, writeStamp } from './stamp.mjs';
 
@@ -19,8 +18,8 @@ export async function prove({ again }) {
   ]);
   if (!again && readStamp(stamp).key === key) return;
   const code = await show(process.execPath, [at('scripts', 'proof.mjs')]);
-  if (code !== 0)
-    throw new Problem('the proof, a short training run, failed (its own words stand above)', { remedy: 'npx fovea doctor', code: 1 });
+  if (code === 130) throw new Interrupted('SIGINT');
+  if (code !== 0) throw new Problem('the proof, a short training run, failed (its own words stand above)', { remedy: 'npx fovea doctor' });
   writeStamp(stamp, { key });
 }
 
