@@ -9,7 +9,6 @@ import type { Format } from './encode';
 import { gitCommit, type Provenance, sha256 } from './provenance';
 import { saveAs } from './save';
 import { mimeTypes } from './show';
-import { reason } from './write';
 
 export async function exportNotebook(
   notebook: string,
@@ -59,8 +58,9 @@ function readNotebook(path: string): { text: string; notebook: Notebook } {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Error(`export: cannot read ${path}: ${code === 'ENOENT' ? 'there is no such file' : reason(error as NodeJS.ErrnoException)}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
+    throw new Error(`export: cannot read ${path}: ${why}`, { cause: error });
   }
   try {
     const notebook = JSON.parse(text) as Partial<Notebook> | null;

@@ -51,7 +51,8 @@ async function draw(spec: object): Promise<string> {
   const [vega, vegaLite] = await vegaModules();
   vega.resetSVGDefIds();
   const logger = vega.logger(vega.Error);
-  const compiled = vegaLite.compile(spec as Parameters<VegaLite['compile']>[0], { logger }).spec;
+  const own = structuredClone(spec) as Parameters<VegaLite['compile']>[0]; // vega writes into the rows it is given
+  const compiled = vegaLite.compile(own, { logger }).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger });
   try {
     return await view.toSVG();
