@@ -14,6 +14,9 @@ export type MetricLine = {
 };
 
 export function formatLine({ seq, step, t, values }: MetricLine): string {
+  if (!Number.isSafeInteger(step)) throw new Error(`log: step must be a whole number, got ${step}`);
+  const wrong = Object.entries(values).find(([, value]) => typeof value !== 'number');
+  if (wrong) throw new Error(`log: ${wrong[0]} must be a number, got ${wrong[1]}`);
   const written = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number.isFinite(value) ? value : `${value}`]));
   const body = JSON.stringify({ seq, step, t, values: written });
   return `${body.slice(0, -1)},"crc":${crc32(body)}}\n`;

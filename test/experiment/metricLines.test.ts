@@ -18,6 +18,14 @@ describe('formatLine', () => {
   });
 });
 
+describe('formatLine, asked for what is no measurement,', () => {
+  it('refuses it, where a text NaN would hide the slip', () => {
+    const values = { loss: undefined } as unknown as { loss: number };
+    expect(() => formatLine({ seq: 0, step: 0, t: 0, values })).toThrow('log: loss must be a number, got undefined');
+    expect(() => formatLine({ seq: 0, step: 0.5, t: 0, values: {} })).toThrow('log: step must be a whole number, got 0.5');
+  });
+});
+
 describe('parseLines', () => {
   it('reads whole files without complaint', () => {
     const { metrics, torn, problems } = parse(lines.join(''));
