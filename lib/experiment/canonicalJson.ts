@@ -17,7 +17,7 @@ export function plain(value: unknown, path: string): Json {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value === 0 ? 0 : value; // -0 would be another number, but the same text
   if (Array.isArray(value)) return value.map((item, index) => plain(item, `${path}[${index}]`));
-  if (typeof value === 'object' && [Object.prototype, null].includes(Object.getPrototypeOf(value))) {
+  if (typeof value === 'object' && isRecord(value)) {
     const fields = Object.entries(value as object).filter(([, field]) => field !== undefined);
     fields.sort(([a], [b]) => (a < b ? -1 : 1));
     return Object.fromEntries(fields.map(([name, field]) => [name, plain(field, `${path}.${name}`)]));
@@ -29,4 +29,10 @@ export function plain(value: unknown, path: string): Json {
         ? `${value}`
         : `${typeof value}`;
   throw new Error(`${path}: expected plain data (text, finite numbers, true, false, null, lists, records), got ${found}`);
+}
+
+/** A record and no instance of a class; a notebook's cells have an Object of their own, so it is told by its root. */
+function isRecord(value: object): boolean {
+  const root: unknown = Object.getPrototypeOf(value);
+  return root === null || Object.getPrototypeOf(root) === null;
 }

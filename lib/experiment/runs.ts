@@ -8,6 +8,7 @@
  */
 import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isNativeError } from 'node:util/types'; // an error of a notebook's cell is no instance of our Error
 import { cannotWrite, discard, syncFolder, writeAtomic } from '../native/atomic';
 import { projectRoot } from '../native/projectRoot';
 import { plain } from './canonicalJson';
@@ -80,7 +81,7 @@ export function openRun({ folder = runsFolder(), ...request }: RunRequest & Runs
     finish: (results) => end({ status: 'finished', results: results === undefined ? null : plain(results, 'results') }),
     fail: (error) => {
       try {
-        return end({ status: 'failed', error: error instanceof Error ? error.message : String(error) });
+        return end({ status: 'failed', error: isNativeError(error) ? error.message : String(error) });
       } catch {
         return record; // a full disk is often why it failed: the caller is about to report that, and must not be kept from it
       }

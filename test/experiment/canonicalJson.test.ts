@@ -1,9 +1,14 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, configHash } from '../../lib/experiment/canonicalJson';
 
 describe('canonicalJson', () => {
   it('sorts keys at every depth, leaves out undefined and keeps the order of lists', () => {
     expect(canonicalJson({ b: [3, 1, { z: null, a: 'x' }], a: -0, c: undefined })).toBe('{"a":0,"b":[3,1,{"a":"x","z":null}]}');
+  });
+
+  it('takes records that were made in another realm, as those of a notebook are', () => {
+    expect(canonicalJson(runInNewContext('({ b: [1, { d: 2 }], a: 1 })'))).toBe('{"a":1,"b":[1,{"d":2}]}');
   });
 
   it.each([
