@@ -25,14 +25,18 @@ export function scratchFolder(): string {
   return mkdtempSync(join(tmpdir(), 'fovea-setup-'));
 }
 
+/** Node and Python say themselves where they are: what the PATH names may be a version manager's script. */
+function program(name: string): string {
+  if (name === 'node') return process.execPath;
+  if (name === 'python3') return execFileSync(name, ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
+  return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
+}
+
 /** A folder with links to the named programs and nothing else, for a PATH on which the rest is missing. */
 export function pathWith(folder: string, programs: readonly string[]): string {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const name of programs) {
-    const found = execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
-    symlinkSync(name === 'node' ? process.execPath : found, join(folder, name));
-  }
+  for (const name of programs) symlinkSync(program(name), join(folder, name));
   return folder;
 }
 

@@ -103,7 +103,7 @@ describe('a mishap', () => {
     rmSync(source);
     expect(output).toMatch(/lib does not compile, 1 error:\s+lib\/tensor\/wrong\.ts\(1,14\): error TS2322/);
     expect(code).toBe(1);
-    expect((await setup(['test', 'lint'])).output).toMatch(/1 passed, 0 failed\n$/);
+    expect((await setup(['test', 'lint'])).output).toContain('✓ library');
   });
 
   it('of a second set-up at the same time is refused with the process that holds the folder', async () => {
@@ -165,9 +165,9 @@ describe('a mishap', () => {
 
 describe('Ctrl-C', () => {
   it.each([
-    ['while Node packages are installed', 'node_modules', 'node-packages.log'],
-    ['while Python packages are installed', '.venv', 'python-packages.log'],
-  ])('%s ends all that was started, believes nothing half done, and exits with 130', async (_, made, log) => {
+    ['while Node packages are installed', 'node_modules', '.package-lock.json', 'node-packages.log'],
+    ['while Python packages are installed', '.venv', 'fovea.json', 'python-packages.log'],
+  ])('%s ends all that was started, believes nothing half done, and exits with 130', async (_, made, whole, log) => {
     rmSync(inClone(made), { recursive: true, force: true });
     rmSync(inClone('.setup', log), { force: true });
     const child = start('node', ['scripts/setup.mjs', 'start', '--once'], { cwd: clone });
@@ -178,7 +178,7 @@ describe('Ctrl-C', () => {
     expect(output).toContain('interrupted; what was finished is kept');
     expect(code).toBe(130);
     expect(leftRunning()).toEqual([]);
-    expect(existsSync(inClone('node_modules', '.package-lock.json')) && existsSync(inClone('.venv', 'fovea.json'))).toBe(false);
+    expect(existsSync(inClone(made, whole))).toBe(false);
   });
 
   it('is made good by the same command, here on a machine without a C++ compiler, which is said with the remedy', async () => {
