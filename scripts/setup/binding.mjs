@@ -44,7 +44,7 @@ const wheel = () =>
   tensorflowFolder() && readdirSync(dirname(tensorflowFolder())).find((name) => /^tensorflow_cpu-.*\.dist-info$/.test(name));
 
 const wasm = ({ what, remedy }) =>
-  `${what}: the wasm backend is used instead; everything works but training a CNN, which is slow. To repair: ${remedy}, then npm start`;
+  `${what}: the wasm backend is used instead; everything works, but a CNN trains several times slower. To repair: ${remedy}, then npm start`;
 
 /** The first C++ compiler there is. */
 function compiler() {
