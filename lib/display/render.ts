@@ -22,7 +22,9 @@ export function vegaSvg(figure: Figure): Promise<string> {
   if (figure.renderer !== 'vega-lite') throw new Error(`render: expected a vega-lite figure, got one for ${figure.renderer}`);
   const drawn = queue.then(() => draw(figure.spec));
   queue = drawn.catch(() => undefined);
-  return drawn;
+  return drawn.catch((error: unknown) => {
+    throw new Error(`render: vega-lite cannot draw the specification of "${figure.title}": ${(error as Error).message}`, { cause: error });
+  });
 }
 
 export function toPng(svg: string, scale: number): { png: Uint8Array; pixels: Uint8Array; width: number; height: number } {
