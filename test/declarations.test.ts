@@ -44,7 +44,7 @@ describe('the declarations of the library, read by the TypeScript of cells', () 
     const errors = errorsOf(`
       import { squeezeExcite, tf } from 'fovea';
       const gate = squeezeExcite({ dim: 8 });
-      const axes: string = gate.axes;
+      const axes: string | object = gate.axes;
       const image: tf.Tensor = tf.zeros([1, 2, 2, 8]);
       squeezeExcite({ dims: 8 });
       const wrong: number = gate.axes;
