@@ -14,13 +14,17 @@ import { address, type Connection, decode, encode, type Json, type Message, newM
 
 export type KernelExit = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly log: string };
 
+/** What a kernel logs when all is well. */
+const USUAL = /^(native|wasm): |^Waiting for the debugger|^$/;
+
 /** The kernel's process ended while something was asked of it. */
 export class KernelDied extends Error {
   override readonly name: string = 'KernelDied';
   readonly exit: KernelExit;
   constructor(exit: KernelExit) {
     const how = exit.signal === null ? `with code ${exit.code}` : `by ${exit.signal}`;
-    super(`the kernel's process ended ${how}${exit.log === '' ? '' : `; it last wrote: ${exit.log.split('\n').slice(-3).join(' ')}`}`);
+    const said = exit.log.split('\n').filter((line) => !USUAL.test(line));
+    super(`the kernel's process ended ${how}${said.length === 0 ? '' : `; it last wrote: ${said.slice(-3).join(' ')}`}`);
     this.exit = exit;
   }
 }

@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module';
 import type * as TypeScript from 'typescript';
 import { type CellMaps, readMaps } from './cellSources';
+import { writingOutShorthands } from './shorthand';
 
 /** What a cell's compiled code calls before it awaits. */
 export const PAUSE = '__pause__';
@@ -35,7 +36,7 @@ export function loadCompiler(): Compiler {
   for (const name of Object.keys(real)) {
     Object.defineProperty(copy, name, { enumerable: true, configurable: true, get: () => real[name as keyof typeof TypeScript] });
   }
-  replace(copy, 'createWatchCompilerHost', withInlineMap(real.createWatchCompilerHost));
+  replace(copy, 'createWatchCompilerHost', withInlineMap(real));
   replace(copy, 'transpileModule', (source: string, options: TypeScript.TranspileOptions) => {
     if (options.fileName !== 'custom.js') return real.transpileModule(source, options);
     const { code, map } = splitInlineMap(source);
@@ -63,9 +64,10 @@ function replace<K extends keyof typeof TypeScript>(target: typeof TypeScript, n
   Object.defineProperty(target, name, { enumerable: true, configurable: true, value });
 }
 
-function withInlineMap(create: (...args: never[]) => unknown): (...args: unknown[]) => unknown {
-  return (files, options, ...rest) =>
-    (create as (...args: unknown[]) => unknown)(files, { ...(options as object), inlineSourceMap: true }, ...rest);
+function withInlineMap(ts: typeof TypeScript): (...args: unknown[]) => unknown {
+  const create = ts.createWatchCompilerHost as (...args: unknown[]) => unknown;
+  const program = writingOutShorthands(ts, ts.createEmitAndSemanticDiagnosticsBuilderProgram);
+  return (files, options, system, _program, ...rest) => create(files, { ...(options as object), inlineSourceMap: true }, system, program, ...rest);
 }
 
 function splitInlineMap(source: string): { code: string; map: string | undefined } {
