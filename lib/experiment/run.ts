@@ -18,8 +18,9 @@ import { countParameters } from '../tensor/module';
 import { initRandom } from '../tensor/random';
 import { dispose, type Tree } from '../tensor/tree';
 import type { ImageBatch } from '../train/batch';
+import type { EpochRecord } from '../train/epochRecord';
 import { evaluate } from '../train/evaluate';
-import { type EpochRecord, type Trained, train } from '../train/train';
+import { type Trained, train } from '../train/train';
 import { checkExperiment, type Experiment, makeModel } from './experiment';
 import { configHash, findFinished, openRun, type Run, type StoredRun } from './runs';
 

@@ -54,7 +54,9 @@ export function evaluate<P extends Tree>(
     accuracy: predictions.filter((prediction, index) => prediction === labels[index]).length / count,
     predictions,
     labels,
-    maps: Object.fromEntries([...parts].map(([path, { axes, shape, values }]) => [path, { axes, shape: [count, ...shape], values: concat(values) }])),
+    maps: Object.fromEntries(
+      [...parts].map(([path, { axes, shape, values }]) => [path, { axes, shape: [count, ...shape], values: concat(values) }]),
+    ),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Model } from '../models/model';
 import { firstNotFinite, training } from '../tensor/module';
 import { type Tree, tidy } from '../tensor/tree';
 import { type ImageBatch, upload } from './batch';
-import type { EpochRecord } from './train';
+import type { EpochRecord } from './epochRecord';
 
 export class NotFiniteError extends Error {
   override readonly name = 'NotFiniteError';
@@ -13,7 +13,9 @@ export class NotFiniteError extends Error {
     readonly where: string,
     readonly history: readonly EpochRecord[],
   ) {
-    super(`train: expected a finite loss, got NaN or infinity at step ${step}; ${where}. Try a lower rate; the ${history.length} epochs before are kept`);
+    super(
+      `train: expected a finite loss, got NaN or infinity at step ${step}; ${where}. Try a lower rate; the ${history.length} epochs before are kept`,
+    );
   }
 }
 

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model';
 import { dispose, hold, type Tree, tidy } from '../tensor/tree';
 import { type ImageBatch, upload } from './batch';
+import type { EpochRecord } from './epochRecord';
 import { evaluate } from './evaluate';
 import { NotFiniteError, whereNotFinite } from './notFinite';
 import type { OptimiserChoice } from './optimisers/choice';
@@ -23,17 +24,6 @@ export type TrainSettings = {
   readonly l2?: number;
   /** Stop after this many epochs without a lower validation loss. */
   readonly patience?: number;
-};
-
-/** Losses are mean cross-entropy in nats, without penalties; accuracies are shares, 0 to 1. */
-export type EpochRecord = {
-  readonly epoch: number;
-  readonly step: number;
-  readonly rate: number;
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly validationLoss: number;
-  readonly validationAccuracy: number;
 };
 
 export type Trained<P extends Tree> = {
@@ -58,7 +48,17 @@ export type TrainOptions<P extends Tree> = TrainSettings & {
 };
 
 export async function train<P extends Tree>(options: TrainOptions<P>): Promise<Trained<P>> {
-  const { model, seed, epochs, stepsPerEpoch, rate = 1e-3, schedule = { kind: 'cosine' }, l1 = 0, l2 = 0, patience = Number.POSITIVE_INFINITY } = options;
+  const {
+    model,
+    seed,
+    epochs,
+    stepsPerEpoch,
+    rate = 1e-3,
+    schedule = { kind: 'cosine' },
+    l1 = 0,
+    l2 = 0,
+    patience = Number.POSITIVE_INFINITY,
+  } = options;
   check({ epochs, stepsPerEpoch, rate, l1, l2, patience });
   const optimiser = makeOptimiser(options.optimiser ?? { kind: 'adam' });
   const step = trainingStep(model, optimiser, { l1, l2 });
@@ -86,7 +86,8 @@ export async function train<P extends Tree>(options: TrainOptions<P>): Promise<T
         ended = 'interrupted';
         break;
       }
-      if (images === 0) throw new Error('train: expected at least one batch an epoch, got none; make batches smaller or the training part larger');
+      if (images === 0)
+        throw new Error('train: expected at least one batch an epoch, got none; make batches smaller or the training part larger');
       const validation = evaluate(model, state.params, options.validation());
       const record: EpochRecord = {
         epoch,

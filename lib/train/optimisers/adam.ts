@@ -13,7 +13,13 @@ export type AdamOptions = { beta1?: number; beta2?: number; epsilon?: number };
 export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Optimiser {
   return {
     init: (params) => ({ mean: zerosLike(params), square: zerosLike(params) }),
-    update: <P extends Tree>(params: Learned<P>, grads: Learned<P>, slots: Record<string, Learned<P> & Tree>, step: tf.Scalar, rate: tf.Scalar) => {
+    update: <P extends Tree>(
+      params: Learned<P>,
+      grads: Learned<P>,
+      slots: Record<string, Learned<P> & Tree>,
+      step: tf.Scalar,
+      rate: tf.Scalar,
+    ) => {
       const time = tf.cast(step, 'float32');
       const g = grads as Learned<P> & Tree;
       const mean = zip(slots['mean']!, g, (m, g) => tf.add(tf.mul(m, beta1), tf.mul(g, 1 - beta1)));

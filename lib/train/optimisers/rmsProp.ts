@@ -13,7 +13,13 @@ export type RmsPropOptions = { decay?: number; epsilon?: number };
 export function rmsProp({ decay = 0.99, epsilon = 1e-8 }: RmsPropOptions = {}): Optimiser {
   return {
     init: (params) => ({ square: zerosLike(params) }),
-    update: <P extends Tree>(params: Learned<P>, grads: Learned<P>, slots: Record<string, Learned<P> & Tree>, _step: tf.Scalar, rate: tf.Scalar) => {
+    update: <P extends Tree>(
+      params: Learned<P>,
+      grads: Learned<P>,
+      slots: Record<string, Learned<P> & Tree>,
+      _step: tf.Scalar,
+      rate: tf.Scalar,
+    ) => {
       const g = grads as Learned<P> & Tree;
       const square = zip(slots['square']!, g, (v, g) => tf.add(tf.mul(v, decay), tf.mul(tf.square(g), 1 - decay)));
       const move = zip(g, square, (g, v) => tf.div(tf.mul(g, rate), tf.add(tf.sqrt(v), epsilon)));
