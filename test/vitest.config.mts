@@ -22,9 +22,39 @@ export default defineConfig({
           setupFiles: ['test/setup.ts'],
         },
       },
-      { root, test: { ...shared, name: 'notebooks', include: ['test/notebooks/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 120_000, fileParallelism: false } },
-      { root, test: { ...shared, name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 120_000, fileParallelism: false } },
-      { root, test: { ...shared, name: 'setup', include: ['test/setup/**/*.test.ts'], testTimeout: 900_000, hookTimeout: 120_000, fileParallelism: false } },
+      {
+        root,
+        test: {
+          ...shared,
+          name: 'notebooks',
+          include: ['test/notebooks/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        root,
+        test: {
+          ...shared,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        root,
+        test: {
+          ...shared,
+          name: 'setup',
+          include: ['test/setup/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -26,8 +26,10 @@ export type PoolingChoice = { [K in PoolingKind]: Choice<typeof poolings, K> }[P
 export type AttentionParams<K extends AttentionKind, P extends Tree> = [P] extends [never] ? Params<(typeof attentions)[K]> : P;
 export type PoolingParams<K extends PoolingKind, P extends Tree> = [P] extends [never] ? Params<(typeof poolings)[K]> : P;
 
-export const fillAttention = <K extends AttentionKind, P extends Tree>(slot: AttentionSlot<K, P>, dim: number): Attention<AttentionParams<K, P>> =>
-  fill('attention', attentions, slot, dim) as Attention<AttentionParams<K, P>>;
+export const fillAttention = <K extends AttentionKind, P extends Tree>(
+  slot: AttentionSlot<K, P>,
+  dim: number,
+): Attention<AttentionParams<K, P>> => fill('attention', attentions, slot, dim) as Attention<AttentionParams<K, P>>;
 export const fillPooling = <K extends PoolingKind, P extends Tree>(slot: PoolingSlot<K, P>, dim: number): Pooling<PoolingParams<K, P>> =>
   fill('pooling', poolings, slot, dim) as Pooling<PoolingParams<K, P>>;
 

@@ -3,10 +3,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { type Format, formats } from '../display/encode';
+import { type Format, formats, isFormat } from '../display/encode';
 import { exportNotebook, readFigures } from '../display/exportNotebook';
 import type { Provenance } from '../display/provenance';
-import { isFormat } from '../display/save';
 import { EXIT, type ExitCode, UserError } from './error';
 
 type Options = { readonly format: string; readonly out?: string; readonly json?: boolean };

@@ -50,7 +50,11 @@ export function residualBlock<A extends Tree>(options: ResidualBlockOptions<A>):
   };
 }
 
-function projectedShortcut(from: number, to: number, stride: number): Module<{ conv: Conv2dParams; norm: BatchNormParams }, Tensor4D, Tensor4D> {
+function projectedShortcut(
+  from: number,
+  to: number,
+  stride: number,
+): Module<{ conv: Conv2dParams; norm: BatchNormParams }, Tensor4D, Tensor4D> {
   const conv = named('conv', conv2d({ from, to, stride, kernel: 1 }));
   const norm = named('norm', batchNorm({ dim: to }));
   return {

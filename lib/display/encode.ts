@@ -8,6 +8,7 @@ import { toPng, vegaSvg } from './render';
 
 export const formats = ['svg', 'png', 'pdf', 'json', 'csv'] as const;
 export type Format = (typeof formats)[number];
+export const isFormat = (text: string): text is Format => (formats as readonly string[]).includes(text);
 
 export async function encode(figure: Figure, wanted: readonly Format[], stamp: Stamp): Promise<Map<Format, Uint8Array>> {
   const files = new Map<Format, Uint8Array>();

@@ -5,10 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figure } from '../plot/figure';
+import { mimeTypes } from './bundle';
 import type { Format } from './encode';
 import { gitCommit, type Provenance, sha256 } from './provenance';
-import { saveAs } from './save';
-import { mimeTypes } from './show';
+import { saveAs } from './saveAs';
 
 export async function exportNotebook(
   notebook: string,
@@ -28,9 +28,7 @@ export async function exportNotebook(
   const failures: string[] = [];
   for (const [i, figure] of found.entries()) {
     try {
-      written.push(
-        ...(await saveAs(figure, join(outDir, `${String(i + 1).padStart(2, '0')}-${slug(figure.title)}`), formats, { provenance: stamp })),
-      );
+      written.push(...(await saveAs(figure, join(outDir, `${String(i + 1).padStart(2, '0')}-${slug(figure.title)}`), formats, stamp)));
     } catch (error) {
       failures.push((error as Error).message);
     }

@@ -1,8 +1,8 @@
 /** A figure whose one output is redrawn while something runs, at most once a second; `done` draws what was held back. */
 import { randomUUID } from 'node:crypto';
 import type { Figure } from '../plot/figure';
+import { bundleOf } from './bundle';
 import { send } from './kernel';
-import { bundleOf } from './show';
 
 export type Live = { readonly update: (figure: Figure) => Promise<void>; readonly done: () => Promise<void> };
 

@@ -4,12 +4,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { send } from './kernel';
+import { line } from './progressLine';
 
 export type Progress = { readonly tick: (done: number, note?: string) => void; readonly done: (note?: string) => void };
 export type ProgressOptions = { readonly total: number; readonly label: string; readonly unit?: string };
 
 const interval = 100;
-const width = 24;
 
 export function progress({ total, label, unit = 'steps' }: ProgressOptions): Progress {
   if (!(Number.isFinite(total) && total > 0)) throw new Error(`progress: expected a total above 0, got ${total}`);
@@ -28,22 +28,6 @@ export function progress({ total, label, unit = 'steps' }: ProgressOptions): Pro
     },
     done: (note = '') => put.end(`${label}: ${reached} of ${total} ${unit}${note && `, ${note}`}`),
   };
-}
-
-type State = { label: string; unit: string; done: number; total: number; seconds: number; note: string };
-
-export function line({ label, unit, done, total, seconds, note }: State): string {
-  const filled = Math.round((done / total) * width);
-  const rate = seconds > 0 ? done / seconds : 0;
-  const pace = rate > 0 ? `  ${rate >= 10 ? rate.toFixed(0) : rate.toPrecision(2)} ${unit}/s  ${duration((total - done) / rate)} left` : '';
-  return `${label} ${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${done}/${total} ${unit}${pace}${note && `  ${note}`}`;
-}
-
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
 type Sink = { readonly line: (text: string, part: number) => void; readonly end: (text: string) => void };

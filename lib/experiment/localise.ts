@@ -5,7 +5,7 @@
  *                   for every pooling, so models with and without attention are compared by it
  *   attention       the pooling's own weights, where it forms any
  */
-import { maskAt, type ImageSet } from '../data/imageSet';
+import { type ImageSet, maskAt } from '../data/imageSet';
 import { classActivationMaps } from '../explain/classActivationMap';
 import { centrePrior } from '../explain/metrics/centrePrior';
 import { chanceLevel } from '../explain/metrics/chanceLevel';
@@ -28,7 +28,8 @@ export function localise({ maps, set, head, predictions }: Pick<Examined, 'maps'
   attention: Localisation | undefined;
 } {
   const { features, pooling } = maps;
-  if (!features) throw new Error("localise: expected the map 'features' of the model, got none: examine it with wants that includes features");
+  if (!features)
+    throw new Error("localise: expected the map 'features' of the model, got none: examine it with wants that includes features");
   const contributions = classActivationMaps({ features, weights: pooling, head, classes: predictions });
   return { contributions: score(contributions, set), attention: pooling && score(spatialMaps(pooling), set) };
 }
@@ -37,7 +38,13 @@ export function localise({ maps, set, head, predictions }: Pick<Examined, 'maps'
 export function localisationBaselines(set: ImageSet): { chance: readonly number[]; centre: Localisation } {
   const prior = centrePrior({ height: set.height, width: set.width });
   const masks = masksOf(set);
-  return { chance: masks.map(chanceLevel), centre: score(masks.map(() => prior), set) };
+  return {
+    chance: masks.map(chanceLevel),
+    centre: score(
+      masks.map(() => prior),
+      set,
+    ),
+  };
 }
 
 /** Maps 'b h w' as rows, an image each. */

@@ -23,7 +23,9 @@ export function classActivationMaps({ features, weights, head, classes }: ClassA
   const [n = 0, h = 0, w = 0, c = 0] = features.shape;
   const outputs = head.length / c;
   if (classes.length !== n || !Number.isInteger(outputs) || (weights && weights.values.length !== n * h * w)) {
-    throw new Error(`classActivationMaps: expected ${n} classes, a head of c=${c} rows and ${n * h * w} weights, got ${classes.length}, ${head.length} numbers and ${weights?.values.length ?? 'none'}`);
+    throw new Error(
+      `classActivationMaps: expected ${n} classes, a head of c=${c} rows and ${n * h * w} weights, got ${classes.length}, ${head.length} numbers and ${weights?.values.length ?? 'none'}`,
+    );
   }
   return classes.map((target, image) =>
     Array.from({ length: h }, (_, y) =>

@@ -16,12 +16,19 @@ export type Components = {
 export function principalComponents(rows: readonly (readonly number[])[], components: number = 3): Components {
   const dim = rows[0]?.length ?? 0;
   if (rows.length < 2 || dim < components || rows.some((row) => row.length !== dim)) {
-    throw new Error(`principalComponents: expected at least 2 vectors of one length of at least ${components}, got ${rows.length} of length ${dim}`);
+    throw new Error(
+      `principalComponents: expected at least 2 vectors of one length of at least ${components}, got ${rows.length} of length ${dim}`,
+    );
   }
   const data = rows.map((row) => [...row]);
   const pca = new PCA(data, { center: true });
   const directions = pca.getEigenvectors().transpose().to2DArray().slice(0, components);
-  const signs = directions.map((entries) => Math.sign(entries.reduce((most, entry) => (Math.abs(entry) > Math.abs(most) ? entry : most), 0)) || 1);
+  const signs = directions.map(
+    (entries) => Math.sign(entries.reduce((most, entry) => (Math.abs(entry) > Math.abs(most) ? entry : most), 0)) || 1,
+  );
   const points = pca.predict(data, { nComponents: components }).to2DArray();
-  return { points: points.map((point) => point.map((value, at) => value * signs[at]!)), shares: pca.getExplainedVariance().slice(0, components) };
+  return {
+    points: points.map((point) => point.map((value, at) => value * signs[at]!)),
+    shares: pca.getExplainedVariance().slice(0, components),
+  };
 }

@@ -67,7 +67,8 @@ function replace<K extends keyof typeof TypeScript>(target: typeof TypeScript, n
 function withInlineMap(ts: typeof TypeScript): (...args: unknown[]) => unknown {
   const create = ts.createWatchCompilerHost as (...args: unknown[]) => unknown;
   const program = writingOutShorthands(ts, ts.createEmitAndSemanticDiagnosticsBuilderProgram);
-  return (files, options, system, _program, ...rest) => create(files, { ...(options as object), inlineSourceMap: true }, system, program, ...rest);
+  return (files, options, system, _program, ...rest) =>
+    create(files, { ...(options as object), inlineSourceMap: true }, system, program, ...rest);
 }
 
 function splitInlineMap(source: string): { code: string; map: string | undefined } {

@@ -26,7 +26,8 @@ function writeOut(ts: typeof TypeScript, checker: TypeScript.TypeChecker): TypeS
     const visit = (node: TypeScript.Node): TypeScript.Node => {
       if (!ts.isShorthandPropertyAssignment(node)) return ts.visitEachChild(node, visit, context);
       const declared = checker.getShorthandAssignmentValueSymbol(node)?.declarations ?? [];
-      if (!earlier || !declared.some((declaration) => declaration.getSourceFile() === earlier)) return ts.visitEachChild(node, visit, context);
+      if (!earlier || !declared.some((declaration) => declaration.getSourceFile() === earlier))
+        return ts.visitEachChild(node, visit, context);
       const { factory } = ts;
       const value = factory.createPropertyAccessExpression(factory.createIdentifier('exports'), node.name.text);
       const fallback = node.objectAssignmentInitializer;

@@ -20,7 +20,8 @@ const GREEN = '\x1b[32m';
 const DIM = '\x1b[2m';
 const OFF = '\x1b[0m';
 
-const MACHINERY = /node:|tfjs-core[\\/]src[\\/](engine|globals)\.ts|[\\/]lib[\\/](dist[\\/])?kernel[\\/]|[\\/]tslab[\\/]dist[\\/]|^\s+at Proxy\.<anonymous>|__pause__/;
+const MACHINERY =
+  /node:|tfjs-core[\\/]src[\\/](engine|globals)\.ts|[\\/]lib[\\/](dist[\\/])?kernel[\\/]|[\\/]tslab[\\/]dist[\\/]|^\s+at Proxy\.<anonymous>|__pause__/;
 const CELL_FRAME = /In\[(\d+)\]:(\d+)(?::(\d+))?/;
 
 export const INTERRUPTED: ErrorContent = {

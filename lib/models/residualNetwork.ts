@@ -50,7 +50,8 @@ export function residualNetwork<
   const first = widths[0];
   const dim = widths.at(-1);
   if (first === undefined || dim === undefined) throw new Error('residualNetwork: widths must name at least one stage, got []');
-  if (strides.length !== widths.length) throw new Error(`residualNetwork: expected a stride for each of ${widths.length} widths, got ${strides.length}`);
+  if (strides.length !== widths.length)
+    throw new Error(`residualNetwork: expected a stride for each of ${widths.length} widths, got ${strides.length}`);
 
   const stem = named('stem', stemOf({ from: channels, to: first, stride: stemStride }));
   const stages = widths.map((to, stage) =>

@@ -33,13 +33,19 @@ export function registerNativeOperations(device: NodeJSKernelBackend): void {
     },
     FoveaBatchNormGrad: ({ dy, x, scale, saved1, saved2, saved3 }, { epsilon }) =>
       many('FusedBatchNormGradV3', norm(epsilon!), [dy!, x!, scale!, saved1!, saved2!, saved3!], 5).slice(0, 3),
-    FoveaCrossEntropy: ({ logits, labels }) => many('SparseSoftmaxCrossEntropyWithLogits', [type('T'), type('Tlabels', TF_INT32)], [logits!, labels!], 2),
+    FoveaCrossEntropy: ({ logits, labels }) =>
+      many('SparseSoftmaxCrossEntropyWithLogits', [type('T'), type('Tlabels', TF_INT32)], [logits!, labels!], 2),
     [UNIFORM]: ({ key }, { shape }) =>
-      one('StatelessRandomUniform', [type('dtype'), type('T', TF_INT32), type('Tseed', TF_INT32)], [tf.tensor1d(shape as number[], 'int32'), key!]),
+      one(
+        'StatelessRandomUniform',
+        [type('dtype'), type('T', TF_INT32), type('Tseed', TF_INT32)],
+        [tf.tensor1d(shape as number[], 'int32'), key!],
+      ),
   };
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     if (tf.getKernel(kernelName, 'tensorflow')) continue;
-    const kernelFunc: tf.KernelFunc = ({ inputs, attrs }) => kernel(inputs as Record<string, Tensor>, (attrs ?? {}) as Record<string, Attribute>);
+    const kernelFunc: tf.KernelFunc = ({ inputs, attrs }) =>
+      kernel(inputs as Record<string, Tensor>, (attrs ?? {}) as Record<string, Attribute>);
     tf.registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc });
   }
 }

@@ -19,7 +19,8 @@ export async function startWasm(): Promise<void> {
   if (!tf.getKernel('Conv2DBackpropFilter', 'wasm')) {
     tf.registerKernel({ kernelName: 'Conv2DBackpropFilter', backendName: 'wasm', kernelFunc: filterGradient });
   }
-  if (!(await tf.setBackend('wasm'))) throw new Error('ready: expected the wasm backend to start, it did not; run `npm start` again to repair the packages');
+  if (!(await tf.setBackend('wasm')))
+    throw new Error('ready: expected the wasm backend to start, it did not; run `npm start` again to repair the packages');
   await tf.ready();
 }
 

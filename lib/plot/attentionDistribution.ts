@@ -2,7 +2,9 @@
  * How concentrated attention is: weights from the largest down, against the uniform distribution. Beside it two numbers:
  * the entropy H = -sum w ln w in nats, at most ln n, and the mass of the k largest weights.
  */
-import { check, checkWeights, count, digits, type Figure, plain, round, type Words } from './figure';
+import { check, checkWeights } from './check';
+import type { Figure, Words } from './figure';
+import { count, digits, plain, round } from './numbers';
 import { line, palette, quiet, vegaLite } from './theme';
 
 export type AttentionDistributionOptions = Words & {
@@ -98,8 +100,4 @@ export function attentionDistribution(options: AttentionDistributionOptions): Fi
       ],
     },
   });
-}
-
-export function entropyOf(weights: readonly number[]): number {
-  return weights.reduce((sum, w) => (w > 0 ? sum - w * Math.log(w) : sum), 0);
 }

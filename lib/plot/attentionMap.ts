@@ -1,5 +1,7 @@
 /** An attention map beside its image or over it: crisp cells in cividis, their scale, and the true object's outline. */
-import { check, checkGrid, checkImage, count, digits, type Figure, type Grid, type Image, plain, round, type Words } from './figure';
+import { check, checkGrid, checkImage } from './check';
+import type { Figure, Grid, Image, Words } from './figure';
+import { count, digits, plain, round } from './numbers';
 import { fit, outline, picture } from './raster';
 import { panelTitle, vegaLite, weightColour, wrong } from './theme';
 
@@ -72,11 +74,6 @@ export function attentionMap(options: AttentionMapOptions): Figure {
         };
   return vegaLite({ title, subtitle, description, data, width: layout === 'over' ? size.width + 60 : 2 * size.width + 80, spec });
 }
-
-/** Line segments given in pixels of the drawing, from its upper left corner. */
-export const pixels: object = Object.fromEntries(
-  ['x', 'y', 'x2', 'y2'].map((field) => [field, field.length === 1 ? { field, type: 'quantitative', scale: null, axis: null } : { field }]),
-);
 
 /** Weight inside the mask, each cell counted by the share of it that is inside. */
 function share(weights: Grid, mask: Grid): number {

@@ -1,5 +1,7 @@
 /** Which class is taken for which, in per cent of each true class, so that rare classes count as much as common ones. */
-import { check, checkGrid, count, digits, type Figure, type Grid, round, type Words } from './figure';
+import { check, checkGrid } from './check';
+import type { Figure, Grid, Words } from './figure';
+import { count, digits, round } from './numbers';
 import { ink, vegaLite } from './theme';
 
 export type ConfusionMatrixOptions = Words & {

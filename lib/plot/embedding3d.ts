@@ -1,5 +1,7 @@
 /** Points in three dimensions, coloured by class: plotly, because one turns it with the mouse. */
-import { check, checkFinite, count, type Figure, round, type Words } from './figure';
+import { check, checkFinite } from './check';
+import type { Figure, Words } from './figure';
+import { count, round } from './numbers';
 import { hair, ink, palette, quiet, wrap } from './theme';
 
 export type Embedding3dOptions = Words & {

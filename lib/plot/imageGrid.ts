@@ -1,5 +1,7 @@
 /** Images with their true class above and, where there is one, the prediction below; wrong ones are framed. */
-import { check, checkImage, count, type Figure, type Image, type Words } from './figure';
+import { check, checkImage } from './check';
+import type { Figure, Image, Words } from './figure';
+import { count } from './numbers';
 import { fit, picture } from './raster';
 import { ink, quiet, vegaLite, wrong } from './theme';
 

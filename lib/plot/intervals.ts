@@ -2,7 +2,9 @@
  * Estimates with their intervals, one line a model, against dashed references such as chance. A verdict colours its line;
  * without verdicts each model has its own hue.
  */
-import { check, checkFinite, type Figure, plain, type Reference, round, type Words } from './figure';
+import { check, checkFinite } from './check';
+import type { Figure, Reference, Words } from './figure';
+import { plain, round } from './numbers';
 import { line, palette, quiet, right, vegaLite, wrong } from './theme';
 
 export type Verdict = 'gain' | 'loss' | 'no evidence';

@@ -2,7 +2,9 @@
  * A metric over training for several models and seeds: the mean of a model's seeds with its 95 % interval
  * (Student's t), or one thin line a seed below the mean. Names stand at the end of their lines.
  */
-import { check, checkFinite, digits, type Figure, plain, round, type Words } from './figure';
+import { check, checkFinite } from './check';
+import type { Figure, Words } from './figure';
+import { digits, plain, round } from './numbers';
 import { line, palette, quiet, vegaLite } from './theme';
 
 /** One run: `values[i]` was measured at `steps[i]`; without steps at 1, 2, 3 and so on. */
@@ -177,22 +179,4 @@ const studentT = (freedom: number): number => points[Math.min(freedom, points.le
 function padded(low: number, high: number): [number, number] {
   const room = 0.04 * (high - low || Math.abs(high) || 1);
   return [low - room, high + room];
-}
-
-/** The same positions, moved apart as little as a simple sweep can so that neighbours keep a distance. */
-export function spread(positions: readonly number[], distance: number): number[] {
-  const order = positions.map((at, i) => ({ at, i })).sort((a, b) => a.at - b.at);
-  const groups: { sum: number; size: number; members: number[] }[] = [];
-  const start = (g: { sum: number; size: number }): number => g.sum / g.size - ((g.size - 1) * distance) / 2;
-  for (const { at, i } of order) {
-    let group = { sum: at, size: 1, members: [i] };
-    for (let before = groups.at(-1); before && start(before) + before.size * distance > start(group); before = groups.at(-1)) {
-      groups.pop();
-      group = { sum: before.sum + group.sum, size: before.size + group.size, members: [...before.members, ...group.members] };
-    }
-    groups.push(group);
-  }
-  const moved = [...positions];
-  for (const group of groups) for (const [k, i] of group.members.entries()) moved[i] = start(group) + k * distance;
-  return moved;
 }

@@ -1,5 +1,7 @@
 /** Small grids of numbers side by side, the value written in each cell: a formula worked out on a picture of 3 x 3. */
-import { check, checkGrid, digits, type Figure, type Grid, type Words } from './figure';
+import { check, checkGrid } from './check';
+import type { Figure, Grid, Words } from './figure';
+import { digits } from './numbers';
 import { cividis, colourAt, greys, hair, ink, signed, vegaLite, wrong } from './theme';
 
 export type NumberGridOptions = Words & {

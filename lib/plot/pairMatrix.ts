@@ -3,9 +3,12 @@
  * matrices are drawn cell by cell; larger ones as one picture, and their table then holds one line a query.
  */
 
-import { entropyOf } from './attentionDistribution';
-import { check, checkGrid, checkWeights, count, digits, type Figure, type Grid, plain, round, type Words } from './figure';
+import { check, checkGrid, checkWeights } from './check';
+import { entropyOf } from './entropy';
+import type { Figure, Grid, Words } from './figure';
+import { count, digits, plain, round } from './numbers';
 import { heat } from './raster';
+
 import { vegaLite, weightColour } from './theme';
 
 export type PairMatrixOptions = Words & {

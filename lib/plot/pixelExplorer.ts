@@ -7,7 +7,9 @@
  * 12 bits each, two letters, in one text a key and head (letters 2 q and 2 q + 1 belong to query q): a quarter of the
  * size of the same numbers written out, and 1/4095 of a head's range exact.
  */
-import { check, checkGrid, checkImage, count, digits, type Figure, type Grid, type Image, round, type Words } from './figure';
+import { check, checkGrid, checkImage } from './check';
+import type { Figure, Grid, Image, Words } from './figure';
+import { count, digits, round } from './numbers';
 import { fit } from './raster';
 import { cividis, colourAt, greys, ink, panelTitle, quiet, signed, vegaLite, wrong } from './theme';
 

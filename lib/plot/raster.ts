@@ -2,6 +2,7 @@
  * Small pictures inside a figure, as PNG data addresses. Each cell becomes a block of equal pixels, twice as many as are
  * drawn, because renderers smooth a picture that they enlarge, and a smoothed attention map is a false one.
  */
+
 import { encode } from 'fast-png';
 import type { Grid, Image } from './figure';
 import { cividis, colourAt } from './theme';
@@ -39,6 +40,11 @@ function png(cells: Size, size: Size, channels: 1 | 3, value: (cell: number, cha
   for (const byte of encode({ width, height, channels, depth: 8, data })) bytes += String.fromCharCode(byte);
   return `data:image/png;base64,${btoa(bytes)}`;
 }
+
+/** Line segments given in pixels of the drawing, from its upper left corner. */
+export const pixels: object = Object.fromEntries(
+  ['x', 'y', 'x2', 'y2'].map((field) => [field, field.length === 1 ? { field, type: 'quantitative', scale: null, axis: null } : { field }]),
+);
 
 export type Segment = { readonly x: number; readonly y: number; readonly x2: number; readonly y2: number };
 

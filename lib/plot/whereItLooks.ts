@@ -3,9 +3,11 @@
  * share one scale, because maps that are each stretched to their own maximum cannot be compared.
  */
 
-import { pixels } from './attentionMap';
-import { check, checkGrid, checkImage, digits, type Figure, type Grid, type Image, round, type Words } from './figure';
-import { fit, heat, outline, picture } from './raster';
+import { check, checkGrid, checkImage } from './check';
+import type { Figure, Grid, Image, Words } from './figure';
+import { digits, round } from './numbers';
+import { fit, heat, outline, picture, pixels } from './raster';
+
 import { ink, quiet, vegaLite, weightColour, wrong } from './theme';
 
 export type WhereItLooksOptions = Words & {

@@ -36,9 +36,18 @@ export function rearrange<R extends Rank>(x: Tensor, pattern: string, given: { r
   const names = from.flat();
   const order = to.flat().map((name) => names.indexOf(name));
   if (order.length !== names.length || order.includes(-1)) misfit();
-  const split = names.length === x.rank ? x : tf.reshape(x, names.map((name) => size.get(name)!));
+  const split =
+    names.length === x.rank
+      ? x
+      : tf.reshape(
+          x,
+          names.map((name) => size.get(name)!),
+        );
   const moved = order.every((axis, index) => axis === index) ? split : tf.transpose(split, order);
-  return tf.reshape<Rank>(moved, to.map((group) => group.reduce((product, name) => product * size.get(name)!, 1))) as Tensor<R>;
+  return tf.reshape<Rank>(
+    moved,
+    to.map((group) => group.reduce((product, name) => product * size.get(name)!, 1)),
+  ) as Tensor<R>;
 }
 
 const groups = (side: string): string[][] => (side.match(/\([^)]*\)|\w+/g) ?? []).map((group) => group.match(/\w+/g) ?? []);

@@ -13,14 +13,11 @@ export function lossAndGradients<P extends Tree, A extends Tree>(
 ): { loss: Scalar; aux: A; grads: Learned<P> } {
   const { leaves, paths, rebuild } = flatten(learned(params) as Tree);
   const held: A[] = [];
-  const { value, grads } = tf.engine().gradients<Scalar>(
-    () => {
-      const { loss, aux } = f(params);
-      held.push(hold(aux));
-      return loss;
-    },
-    leaves as Tensor[],
-  );
+  const { value, grads } = tf.engine().gradients<Scalar>(() => {
+    const { loss, aux } = f(params);
+    held.push(hold(aux));
+    return loss;
+  }, leaves as Tensor[]);
   const missing = grads.findIndex((grad) => grad === undefined || grad === null);
   if (missing >= 0) {
     throw new Error(`lossAndGradients: expected a loss that depends on every parameter, got one without ${paths[missing]}`);

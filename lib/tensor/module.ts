@@ -37,7 +37,10 @@ export const evaluation: Mode = { path: '', training: undefined, wants: () => tr
 export const training = (random: StepRandom): Mode => ({ ...evaluation, training: random, wants: () => false });
 
 /** One level deeper: the path names the map in the trace and the stream of random numbers. */
-export const scope = <S extends { readonly path: string }>(outer: S, name: string | number): S => ({ ...outer, path: join(outer.path, name) });
+export const scope = <S extends { readonly path: string }>(outer: S, name: string | number): S => ({
+  ...outer,
+  path: join(outer.path, name),
+});
 
 /** The module under a name: its weights, masks and maps get the path that its parameters have in the tree of the host. */
 export function named<P extends Tree, In, Out>(name: string | number, module: Module<P, In, Out>): Module<P, In, Out> {

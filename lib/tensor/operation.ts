@@ -2,8 +2,9 @@
  * An operation of ours: a tfjs kernel under our own name, with its gradient. `plain` serves every backend; a backend
  * that has something better registers its own kernel under the same name (native/operations.ts) and is preferred.
  */
-import * as tf from '@tensorflow/tfjs-core';
+
 import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 export type Inputs = { readonly [name: string]: Tensor };
 export type Attributes = { readonly [name: string]: tf.Attribute | tf.Attribute[] | undefined };

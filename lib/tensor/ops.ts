@@ -55,7 +55,10 @@ const batchNormOp = operation({
     return [y, mean, tf.mul(variance, count / Math.max(1, count - 1)), mean, inverse, inverse];
   },
   gradient: ([dy], { inputs: { x, scale }, outputs: [, , , saved1, saved2, saved3] }, { epsilon }) => {
-    const all = batchNormGradOp({ dy: dy!, x: x!, scale: scale!, saved1: saved1!, saved2: saved2!, saved3: saved3! }, { epsilon: epsilon as number });
+    const all = batchNormGradOp(
+      { dy: dy!, x: x!, scale: scale!, saved1: saved1!, saved2: saved2!, saved3: saved3! },
+      { epsilon: epsilon as number },
+    );
     return { x: all[0]!, scale: all[1]!, shift: all[2]! };
   },
 });
@@ -76,7 +79,12 @@ const batchNormGradOp = operation({
  * Batch norm of a training batch over b, h, w: y = scale (x - mean) / sqrt(variance + epsilon) + shift. Also returns the
  * mean and the unbiased variance (times n / (n - 1)), which running statistics are made of.
  */
-export function batchNormalise(x: Tensor4D, scale: Tensor1D, shift: Tensor1D, epsilon: number): { y: Tensor4D; mean: Tensor1D; variance: Tensor1D } {
+export function batchNormalise(
+  x: Tensor4D,
+  scale: Tensor1D,
+  shift: Tensor1D,
+  epsilon: number,
+): { y: Tensor4D; mean: Tensor1D; variance: Tensor1D } {
   const [y, mean, variance] = batchNormOp({ x, scale, shift }, { epsilon });
   return { y: y as Tensor4D, mean: mean as Tensor1D, variance: variance as Tensor1D };
 }
@@ -110,7 +118,10 @@ const crossEntropyOp = operation({
     const log = tf.logSoftmax(logits!);
     return [tf.neg(tf.sum(tf.mul(target, log), 1)), tf.sub(tf.exp(log), target)];
   },
-  gradient: ([dy], { inputs: { labels }, outputs: [, slope] }) => ({ logits: tf.mul(slope!, tf.expandDims(dy!, 1)), labels: tf.zerosLike(labels!) }),
+  gradient: ([dy], { inputs: { labels }, outputs: [, slope] }) => ({
+    logits: tf.mul(slope!, tf.expandDims(dy!, 1)),
+    labels: tf.zerosLike(labels!),
+  }),
 });
 
 /** -log softmax(logits)[label] for each row, in nats: b classes, b (int32) -> b. */

@@ -10,7 +10,11 @@ import * as tf from '@tensorflow/tfjs-core';
 export type Tree = Tensor | string | undefined | readonly Tree[] | { readonly [name: string]: Tree };
 
 /** A tree taken apart; `rebuild` puts other leaves, in the same order, into the same structure. */
-export type Flat<T> = { readonly paths: readonly string[]; readonly leaves: readonly Tensor[]; readonly rebuild: (leaves: readonly Tensor[]) => T };
+export type Flat<T> = {
+  readonly paths: readonly string[];
+  readonly leaves: readonly Tensor[];
+  readonly rebuild: (leaves: readonly Tensor[]) => T;
+};
 
 export const join = (path: string, name: string | number): string => (path === '' ? `${name}` : `${path}.${name}`);
 

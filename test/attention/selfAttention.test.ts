@@ -5,7 +5,11 @@ import { countParameters, evaluation } from '../../lib/tensor/module';
 import { initRandom } from '../../lib/tensor/random';
 import { numbers, wavy } from '../tensor/gradients';
 
-const identity = (dim: number, times: number): tf.Tensor2D => tf.concat(Array.from({ length: times }, () => tf.eye(dim)), 1);
+const identity = (dim: number, times: number): tf.Tensor2D =>
+  tf.concat(
+    Array.from({ length: times }, () => tf.eye(dim)),
+    1,
+  );
 
 it('gives equal weight to equal pixels', () => {
   const attention = selfAttention({ dim: 2 });
@@ -27,7 +31,10 @@ it('does not care where pixels stand: shuffled pixels give shuffled outputs', ()
   const params = attention.init(initRandom(5));
   const x = wavy<tf.Rank.R4>([1, 1, 4, 6]);
   const order = [2, 0, 3, 1];
-  const shuffled = tf.concat(order.map((at) => tf.slice(x, [0, 0, at, 0], [1, 1, 1, 6])), 2) as tf.Tensor4D;
+  const shuffled = tf.concat(
+    order.map((at) => tf.slice(x, [0, 0, at, 0], [1, 1, 1, 6])),
+    2,
+  ) as tf.Tensor4D;
   const rows = numbers(attention.forward(params, x, evaluation).output);
   const moved = numbers(attention.forward(params, shuffled, evaluation).output);
   order.forEach((at, row) => {

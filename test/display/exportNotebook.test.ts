@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { mimeTypes } from '../../lib/display/bundle';
 import { exportNotebook, figuresOf, slug } from '../../lib/display/exportNotebook';
 import { save } from '../../lib/display/save';
-import { mimeTypes } from '../../lib/display/show';
 import type { Figure } from '../../lib/plot/figure';
 import { examples } from '../plot/examples';
 

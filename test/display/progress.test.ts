@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { duration, line, progress } from '../../lib/display/progress';
+import { progress } from '../../lib/display/progress';
+import { duration, line } from '../../lib/display/progressLine';
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { bundleOf } from '../../lib/display/bundle';
 import { live } from '../../lib/display/live';
 import { progress } from '../../lib/display/progress';
-import { bundleOf, show } from '../../lib/display/show';
+import { show } from '../../lib/display/show';
 import { examples } from '../plot/examples';
 
 type Message = { data: Record<string, unknown>; metadata: Record<string, unknown>; transient: { display_id?: string } };

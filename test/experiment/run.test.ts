@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Experiment } from '../../lib/experiment/experiment';
-import { localise, localisationBaselines, spatialMaps } from '../../lib/experiment/localise';
+import { localisationBaselines, localise, spatialMaps } from '../../lib/experiment/localise';
 import { examine, run } from '../../lib/experiment/run';
 import { listRuns, readRun } from '../../lib/experiment/runs';
 
@@ -42,7 +42,8 @@ describe('run', () => {
     const [old, fresh] = [await run({ ...tiny, seeds: [0] }, quiet), await run({ ...tiny, seeds: [0] }, { ...quiet, fresh: true })];
     expect(fresh.seeds[0]!.found).toBe(false);
     expect(fresh.seeds[0]!.history).toEqual(old.seeds[0]!.history);
-    const weights = ({ folder, bestStep }: { folder: string; bestStep: number }): Buffer => readFileSync(join(folder, 'checkpoints', `${bestStep}`, 'tensors.safetensors'));
+    const weights = ({ folder, bestStep }: { folder: string; bestStep: number }): Buffer =>
+      readFileSync(join(folder, 'checkpoints', `${bestStep}`, 'tensors.safetensors'));
     expect(weights(fresh.seeds[0]!).equals(weights(old.seeds[0]!))).toBe(true);
   });
 
@@ -72,7 +73,9 @@ describe('run', () => {
   });
 
   it('records a run that fails with its error', async () => {
-    await expect(run({ ...tiny, train: { ...tiny.train, rate: 1e30, schedule: { kind: 'constant' } }, seeds: [7] }, quiet)).rejects.toThrow(/NaN or infinity at step/);
+    await expect(run({ ...tiny, train: { ...tiny.train, rate: 1e30, schedule: { kind: 'constant' } }, seeds: [7] }, quiet)).rejects.toThrow(
+      /NaN or infinity at step/,
+    );
     const failed = listRuns({ folder }).runs.find(({ record }) => record.status === 'failed');
     expect(failed?.record.error).toMatch(/NaN or infinity at step/);
   });
@@ -80,6 +83,8 @@ describe('run', () => {
   it('names every wrong field of an experiment at once', async () => {
     const wrong = { ...tiny, name: 'a b', seeds: [1, 1], model: { ...tiny.model, widths: [], depht: 2 } } as unknown as Experiment;
     await expect(run(wrong, quiet)).rejects.toThrow(/^experiment: name: .*model\.widths: .*depht.*seeds: expected each seed once$/);
-    await expect(run({ ...tiny, train: { ...tiny.train, batchSize: 9999 } }, quiet)).rejects.toThrow('size must be at most the number of images, 2500');
+    await expect(run({ ...tiny, train: { ...tiny.train, batchSize: 9999 } }, quiet)).rejects.toThrow(
+      'size must be at most the number of images, 2500',
+    );
   });
 });

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { classActivationMaps } from '../../lib/explain/classActivationMap';
 import { residualNetwork } from '../../lib/models/residualNetwork';
@@ -23,7 +23,12 @@ describe.each(['meanPooling', 'attentionPooling'] as const)('of a network with %
       const weights = trace[path]?.weights as tf.Tensor | undefined;
       return weights && { shape: weights.shape, values: Float32Array.from(numbers(weights)) };
     };
-    const maps = classActivationMaps({ features: values('features')!, weights: values('pooling'), head: Float32Array.from(numbers(params.head.weight)), classes: [2, 0] });
+    const maps = classActivationMaps({
+      features: values('features')!,
+      weights: values('pooling'),
+      head: Float32Array.from(numbers(params.head.weight)),
+      classes: [2, 0],
+    });
     const sums = maps.map((map) => map.flat().reduce((a, b) => a + b, 0));
     const wanted = numbers(logits);
     expect(sums[0]).toBeCloseTo(wanted[2]!, 4);
@@ -33,5 +38,7 @@ describe.each(['meanPooling', 'attentionPooling'] as const)('of a network with %
 
 it('refuses classes that do not fit the images', () => {
   const features = { shape: [1, 1, 2, 2], values: new Float32Array(4) };
-  expect(() => classActivationMaps({ features, head: new Float32Array(4), classes: [0, 1] })).toThrow('classActivationMaps: expected 1 classes');
+  expect(() => classActivationMaps({ features, head: new Float32Array(4), classes: [0, 1] })).toThrow(
+    'classActivationMaps: expected 1 classes',
+  );
 });

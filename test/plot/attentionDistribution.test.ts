@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { attentionDistribution, entropyOf } from '../../lib/plot/attentionDistribution';
+import { attentionDistribution } from '../../lib/plot/attentionDistribution';
+import { entropyOf } from '../../lib/plot/entropy';
 
 describe('attentionDistribution', () => {
   it('sorts the weights and states entropy in nats and the mass of the largest', () => {

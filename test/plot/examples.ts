@@ -1,6 +1,6 @@
-// One small figure of each kind, for promises that all figures keep.
 import { attentionDistribution } from '../../lib/plot/attentionDistribution';
 import { attentionMap } from '../../lib/plot/attentionMap';
+// One small figure of each kind, for promises that all figures keep.
 import { confusionMatrix } from '../../lib/plot/confusionMatrix';
 import { embedding3d } from '../../lib/plot/embedding3d';
 import type { Figure, Image } from '../../lib/plot/figure';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { check, checkGrid, checkImage, checkWeights, count, digits, plain, round } from '../../lib/plot/figure';
+import { check, checkGrid, checkImage, checkWeights } from '../../lib/plot/check';
+import { count, digits, plain, round } from '../../lib/plot/numbers';
 
 describe('check', () => {
   it('says who, what was expected and what came', () => {

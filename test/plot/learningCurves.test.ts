@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { learningCurves, spread } from '../../lib/plot/learningCurves';
+import { learningCurves } from '../../lib/plot/learningCurves';
+import { spread } from '../../lib/plot/spread';
 
 type Mean = { model: string; step: number; mean: number; low: number; high: number };
 const meansOf = (figure: { spec: object }) => (figure.spec as { datasets: { means: Mean[] } }).datasets.means;

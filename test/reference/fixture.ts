@@ -13,7 +13,7 @@ export function fixture(name: string): Fixture {
     const found = stored[key];
     if (!found) throw new Error(`${path}: expected ${key}, got ${Object.keys(stored).join(', ')}`);
     const values = Float32Array.from(found.values as ArrayLike<number>);
-    return tf.tensor(values, [...found.shape]) as tf.Tensor<R>;
+    return tf.tensor<R>(values, [...found.shape] as tf.ShapeMap[R]);
   };
 }
 

@@ -17,7 +17,13 @@ import { rmsProp } from '../../lib/train/optimisers/rmsProp';
 import { agree, fixture, GRADIENT, hwio, inOut, nhwc, OUTPUT } from './fixture';
 
 /** Output, and gradients of sum(output dy) by parameters and input. */
-function both<P extends Tree, X extends tf.Tensor, Y extends tf.Tensor>(module: Module<P, X, Y>, params: P, x: X, dy: tf.Tensor, mode: Mode = evaluation) {
+function both<P extends Tree, X extends tf.Tensor, Y extends tf.Tensor>(
+  module: Module<P, X, Y>,
+  params: P,
+  x: X,
+  dy: tf.Tensor,
+  mode: Mode = evaluation,
+) {
   const { aux, grads } = lossAndGradients({ params, x }, ({ params, x }) => {
     const output = module.forward(params, x, mode);
     return { loss: tf.sum(tf.mul(output, dy)) as tf.Scalar, aux: output as tf.Tensor };
@@ -25,7 +31,10 @@ function both<P extends Tree, X extends tf.Tensor, Y extends tf.Tensor>(module: 
   return { output: aux, grads: grads as unknown as { params: P; x: X } };
 }
 const trainingMode = () => training({ seed: tf.scalar(0, 'int32'), step: tf.scalar(1, 'int32') });
-const outputOf = <P extends Tree>(mechanism: { init: Module<P, never, unknown>['init']; forward: (p: P, x: tf.Tensor4D, m: Mode) => { output: tf.Tensor } }) => ({
+const outputOf = <P extends Tree>(mechanism: {
+  init: Module<P, never, unknown>['init'];
+  forward: (p: P, x: tf.Tensor4D, m: Mode) => { output: tf.Tensor };
+}) => ({
   init: mechanism.init,
   forward: (params: P, x: tf.Tensor4D, mode: Mode): tf.Tensor => mechanism.forward(params, x, mode).output,
 });
@@ -131,17 +140,18 @@ describe('mechanisms agree with timm and PyTorch: output, map and gradients', ()
 });
 
 describe('optimisers follow PyTorch for ten steps', () => {
-  it.each<[string, Optimiser]>([['adam', adam()], ['rmsprop', rmsProp()]])('%s', (name, optimiser) => {
+  it.each<[string, Optimiser]>([
+    ['adam', adam()],
+    ['rmsprop', rmsProp()],
+  ])('%s', (name, optimiser) => {
     const at = fixture(name);
     const row = (key: string, step: number): tf.Tensor => tf.squeeze(tf.slice(at(key), step, 1), [0]);
-    let params: Tree = { a: row('trajectory.a', 0), b: row('trajectory.b', 0) };
+    let params = { a: row('trajectory.a', 0), b: row('trajectory.b', 0) };
     let slots = optimiser.init(params);
     for (let step = 1; step <= 10; step++) {
       const grads = { a: row('grads.a', step - 1), b: row('grads.b', step - 1) };
-      const next = optimiser.update<Tree>(params as never, grads as never, slots, tf.scalar(step, 'int32'), tf.scalar(0.01));
-      params = next.params as Tree;
-      slots = next.slots;
-      const { a, b } = params as { a: tf.Tensor; b: tf.Tensor };
+      ({ params, slots } = optimiser.update<typeof params>(params, grads, slots, tf.scalar(step, 'int32'), tf.scalar(0.01)));
+      const { a, b } = params;
       agree(a, row('trajectory.a', step), 2e-6);
       agree(b, row('trajectory.b', step), 2e-6);
     }

@@ -11,7 +11,10 @@ export const numbers = (tensor: tf.Tensor): number[] => Array.from(tensor.dataSy
 
 /** A fixed tensor without symmetries: another number at each place, of size about 1. */
 export function wavy<R extends tf.Rank>(shape: tf.ShapeMap[R], phase = 0): tf.Tensor<R> {
-  const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => Math.sin(1.7 * i + phase) + 0.3 * Math.cos(0.37 * i * i + phase));
+  const values = Float32Array.from(
+    { length: tf.util.sizeFromShape(shape) },
+    (_, i) => Math.sin(1.7 * i + phase) + 0.3 * Math.cos(0.37 * i * i + phase),
+  );
   return tf.tensor<R>(values, shape);
 }
 
@@ -35,7 +38,10 @@ export function gradientError<P extends Tree>(params: P, f: (params: P) => tf.Te
       const at = numbers(leaf);
       const moved = (i: number, by: number): number =>
         tf.tidy(() => {
-          const changed = tf.tensor(Float32Array.from(at, (value, k) => (k === i ? value + by : value)), leaf.shape);
+          const changed = tf.tensor(
+            Float32Array.from(at, (value, k) => (k === i ? value + by : value)),
+            leaf.shape,
+          );
           return loss(rebuild(leaves.map((old, k) => (k === index ? changed : old)))).dataSync()[0]!;
         });
       const worst = at.map((_, i) => Math.abs((moved(i, step) - moved(i, -step)) / (2 * step) - slope[i]!));

@@ -59,9 +59,8 @@ describe('gradients against finite differences', () => {
         ({ x, scale, shift }) => batchNormalise(x, scale, shift, 1e-3).y,
       ),
     layerNormalise: () =>
-      gradientError(
-        { x: wavy([2, 3, 7]), scale: wavy<tf.Rank.R1>([7], 2), shift: wavy<tf.Rank.R1>([7], 3) },
-        ({ x, scale, shift }) => layerNormalise(x, scale, shift, 1e-3),
+      gradientError({ x: wavy([2, 3, 7]), scale: wavy<tf.Rank.R1>([7], 2), shift: wavy<tf.Rank.R1>([7], 3) }, ({ x, scale, shift }) =>
+        layerNormalise(x, scale, shift, 1e-3),
       ),
     crossEntropy: () => gradientError({ x: wavy<tf.Rank.R2>([5, 3]) }, ({ x }) => crossEntropy(x, tf.tensor1d([0, 2, 1, 1, 0], 'int32'))),
   };

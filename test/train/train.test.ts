@@ -4,7 +4,7 @@ import { residualNetwork } from '../../lib/models/residualNetwork';
 import { initRandom } from '../../lib/tensor/random';
 import { dispose, leaves, type Tree } from '../../lib/tensor/tree';
 import { NotFiniteError } from '../../lib/train/notFinite';
-import { type TrainOptions, type Trained, train } from '../../lib/train/train';
+import { type Trained, type TrainOptions, train } from '../../lib/train/train';
 import { numbers } from '../tensor/gradients';
 import { stripes } from './stripes';
 
@@ -19,7 +19,7 @@ const model = () =>
   });
 type Params = ReturnType<ReturnType<typeof model>['init']>;
 
-async function fit(change: Partial<TrainOptions<Params>> = {}, seed = 0): Promise<Trained<Params>> {
+async function trained(change: Partial<TrainOptions<Params>> = {}, seed = 0): Promise<Trained<Params>> {
   const net = model();
   const params = net.init(initRandom(seed));
   try {
@@ -42,7 +42,7 @@ const bits = (tree: Tree): number[] => leaves(tree).flatMap(numbers);
 
 describe('train', () => {
   it('learns to tell stripes apart, far above chance', async () => {
-    const { history, ended, params } = await fit({ epochs: 8 });
+    const { history, ended, params } = await trained({ epochs: 8 });
     expect(ended).toBe('finished');
     expect(history).toHaveLength(8);
     expect(history.at(-1)!.validationAccuracy).toBeGreaterThan(0.9);
@@ -51,7 +51,7 @@ describe('train', () => {
   });
 
   it('gives the same bits for the same seed, seed 0 too, and others for another', async () => {
-    const [a, b, c] = [await fit({ epochs: 2 }), await fit({ epochs: 2 }), await fit({ epochs: 2 }, 1)];
+    const [a, b, c] = [await trained({ epochs: 2 }), await trained({ epochs: 2 }), await trained({ epochs: 2 }, 1)];
     expect(bits(a.params)).toEqual(bits(b.params));
     expect(a.history).toEqual(b.history);
     expect(bits(c.params)).not.toEqual(bits(a.params));
@@ -59,7 +59,7 @@ describe('train', () => {
   });
 
   it('returns the parameters of the epoch with the lowest validation loss and stops when patience ends', async () => {
-    const { history, bestEpoch, ended, params } = await fit({ epochs: 40, rate: 0.05, schedule: { kind: 'constant' }, patience: 2 });
+    const { history, bestEpoch, ended, params } = await trained({ epochs: 40, rate: 0.05, schedule: { kind: 'constant' }, patience: 2 });
     const losses = history.map(({ validationLoss }) => validationLoss);
     expect(bestEpoch).toBe(losses.indexOf(Math.min(...losses)) + 1);
     expect(ended).toBe('early');
@@ -69,7 +69,11 @@ describe('train', () => {
 
   it('keeps the history so far when it is interrupted', async () => {
     const control = new AbortController();
-    const { history, ended, params } = await fit({ epochs: 50, signal: control.signal, onStep: (step) => step === 10 && control.abort() });
+    const { history, ended, params } = await trained({
+      epochs: 50,
+      signal: control.signal,
+      onStep: (step) => step === 10 && control.abort(),
+    });
     expect(ended).toBe('interrupted');
     expect(history.map(({ epoch }) => epoch)).toEqual([1, 2]);
     dispose(params);
@@ -78,38 +82,41 @@ describe('train', () => {
   it('stops at the first NaN and names the step and the layer', async () => {
     const sick = stripes(24, 8, 1);
     sick.images[5] = Number.NaN;
-    const run = fit({ batches: () => [stripes(24, 8, 0), sick], stepsPerEpoch: 2 });
+    const run = trained({ batches: () => [stripes(24, 8, 0), sick], stepsPerEpoch: 2 });
     await expect(run).rejects.toThrow(/at step 2; the images of this batch already hold one/);
     const net = model();
     const healthy = net.init(initRandom(0));
-    const broken = { ...healthy, stages: [healthy.stages[0]!, [{ ...healthy.stages[1]![0]!, conv2: { weight: tf.fill([3, 3, 8, 8], 1e38) as tf.Tensor4D } }]] };
-    const overflow = fit({ model: net as never, params: broken as never });
+    const broken = {
+      ...healthy,
+      stages: [healthy.stages[0]!, [{ ...healthy.stages[1]![0]!, conv2: { weight: tf.fill([3, 3, 8, 8], 1e38) as tf.Tensor4D } }]],
+    };
+    const overflow = trained({ model: net as never, params: broken as never });
     await expect(overflow).rejects.toThrow(/at step 1; layer stages\.1\.0\.conv2 made the first one/);
-    await expect(fit({ rate: 1e30, schedule: { kind: 'constant' } })).rejects.toBeInstanceOf(NotFiniteError);
+    await expect(trained({ rate: 1e30, schedule: { kind: 'constant' } })).rejects.toBeInstanceOf(NotFiniteError);
     dispose([healthy, broken.stages[1]![0]!.conv2]);
   });
 
   it('leaves no tensor beyond its result behind', async () => {
-    const warm = await fit({ epochs: 1 });
+    const warm = await trained({ epochs: 1 });
     dispose(warm.params);
     const before = tf.memory().numTensors;
-    const { params } = await fit({ epochs: 2 });
+    const { params } = await trained({ epochs: 2 });
     expect(tf.memory().numTensors - before).toBe(leaves(params).length);
     dispose(params);
   });
 
   it('refuses settings that make no sense, by name', async () => {
-    await expect(fit({ rate: -1 })).rejects.toThrow('train: expected rate to be above 0, got -1');
-    await expect(fit({ epochs: 0 })).rejects.toThrow('train: expected epochs to be a whole number from 1, got 0');
-    await expect(fit({ l1: -1 })).rejects.toThrow('train: expected l1 and l2 from 0, got l1=-1, l2=0');
-    await expect(fit({ optimiser: { kind: 'sgdd' } as never })).rejects.toThrow('optimiser: expected one of adam, rmsProp, got sgdd');
-    await expect(fit({ batches: () => [] })).rejects.toThrow('train: expected at least one batch an epoch, got none');
+    await expect(trained({ rate: -1 })).rejects.toThrow('train: expected rate to be above 0, got -1');
+    await expect(trained({ epochs: 0 })).rejects.toThrow('train: expected epochs to be a whole number from 1, got 0');
+    await expect(trained({ l1: -1 })).rejects.toThrow('train: expected l1 and l2 from 0, got l1=-1, l2=0');
+    await expect(trained({ optimiser: { kind: 'sgdd' } as never })).rejects.toThrow('optimiser: expected one of adam, rmsProp, got sgdd');
+    await expect(trained({ batches: () => [] })).rejects.toThrow('train: expected at least one batch an epoch, got none');
   });
 });
 
 it('L1 and L2 make the weights smaller', async () => {
   const size = (params: Tree): number => bits(params).reduce((sum, value) => sum + Math.abs(value), 0);
-  const [free, l1, l2] = [await fit(), await fit({ l1: 0.02 }), await fit({ l2: 0.02 })];
+  const [free, l1, l2] = [await trained(), await trained({ l1: 0.02 }), await trained({ l2: 0.02 })];
   expect(size(l1.params)).toBeLessThan(size(free.params));
   expect(size(l2.params)).toBeLessThan(size(free.params));
   dispose([free.params, l1.params, l2.params]);

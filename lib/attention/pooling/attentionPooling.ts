@@ -19,7 +19,8 @@ export type AttentionPoolingOptions = { dim: number; top?: number | undefined };
 export type AttentionPoolingParams = { score: { weight: Tensor2D } };
 
 export function attentionPooling({ dim, top }: AttentionPoolingOptions): Pooling<AttentionPoolingParams> {
-  if (top !== undefined && (!Number.isInteger(top) || top < 1)) throw new Error(`attentionPooling: top must be a whole number from 1, got ${top}`);
+  if (top !== undefined && (!Number.isInteger(top) || top < 1))
+    throw new Error(`attentionPooling: top must be a whole number from 1, got ${top}`);
   const score = named('score', projection({ from: dim, to: 1 }));
   return {
     axes: 'b h w',

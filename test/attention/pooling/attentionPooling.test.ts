@@ -28,10 +28,16 @@ it('with top larger than the grid is the same as without', () => {
 
 it('learns through the selection: the score has a gradient, from the selected positions alone', () => {
   const pool = attentionPooling({ dim: 2, top: 1 });
-  const { grads } = lossAndGradients(params(), (params) => ({ loss: tf.sum(pool.forward(params, x(), evaluation).output) as tf.Scalar, aux: undefined }));
+  const { grads } = lossAndGradients(params(), (params) => ({
+    loss: tf.sum(pool.forward(params, x(), evaluation).output) as tf.Scalar,
+    aux: undefined,
+  }));
   expect(numbers(grads.score.weight)).toEqual([0, 0]); // one position has weight 1 whatever its score
   const two = attentionPooling({ dim: 2, top: 2 });
-  const both = lossAndGradients(params(), (params) => ({ loss: tf.sum(two.forward(params, x(), evaluation).output) as tf.Scalar, aux: undefined }));
+  const both = lossAndGradients(params(), (params) => ({
+    loss: tf.sum(two.forward(params, x(), evaluation).output) as tf.Scalar,
+    aux: undefined,
+  }));
   expect(Math.abs(numbers(both.grads.score.weight)[0]!)).toBeGreaterThan(0.1);
 });
 
