@@ -131,7 +131,8 @@ const topMaskOp = operation({
   name: 'FoveaTopMask',
   plain: ({ x }, { k }) => {
     const { indices } = tf.topk(x!, k as number);
-    return [tf.sum(tf.oneHot(indices as Tensor2D, x!.shape.at(-1)!, 1, 0, 'float32'), -2)];
+    // cast afterwards: asked for float32, the wasm kernel still writes the bits of integers
+    return [tf.sum(tf.cast(tf.oneHot(indices as Tensor2D, x!.shape.at(-1)!), 'float32'), -2)];
   },
   gradient: (_, { inputs: { x } }) => ({ x: tf.zerosLike(x!) }), // a choice has no slope
 });
