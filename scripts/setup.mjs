@@ -2,7 +2,7 @@
  * `npm start` and `npm test`: everything that lies between a clone and a running lab, with nothing but Node's own modules.
  *
  *   node scripts/setup.mjs start [--once] [options of `fovea lab`]     set up, prove it once, open JupyterLab
- *   node scripts/setup.mjs test [types lint unit notebooks browser setup]     set up, then check; without a name everything
+ *   node scripts/setup.mjs test [types lint unit wasm notebooks browser setup]     set up, then check; without a name everything
  *
  * Only this file is read by a Node that is too old, so it keeps to plain syntax and loads the rest afterwards.
  */

