@@ -3,6 +3,7 @@
  * the entropy H = -sum w ln w in nats, at most ln n, and the mass of the k largest weights.
  */
 import { check, checkWeights } from './check';
+import { entropyOf } from './entropy';
 import type { Figure, Words } from './figure';
 import { count, digits, plain, round } from './numbers';
 import { line, palette, quiet, vegaLite } from './theme';

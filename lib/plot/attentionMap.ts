@@ -2,7 +2,7 @@
 import { check, checkGrid, checkImage } from './check';
 import type { Figure, Grid, Image, Words } from './figure';
 import { count, digits, plain, round } from './numbers';
-import { fit, outline, picture } from './raster';
+import { fit, outline, picture, pixels } from './raster';
 import { panelTitle, vegaLite, weightColour, wrong } from './theme';
 
 export type AttentionMapOptions = Words & {

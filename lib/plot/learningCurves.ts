@@ -5,6 +5,7 @@
 import { check, checkFinite } from './check';
 import type { Figure, Words } from './figure';
 import { digits, plain, round } from './numbers';
+import { spread } from './spread';
 import { line, palette, quiet, vegaLite } from './theme';
 
 /** One run: `values[i]` was measured at `steps[i]`; without steps at 1, 2, 3 and so on. */

@@ -8,7 +8,6 @@ import { entropyOf } from './entropy';
 import type { Figure, Grid, Words } from './figure';
 import { count, digits, plain, round } from './numbers';
 import { heat } from './raster';
-
 import { vegaLite, weightColour } from './theme';
 
 export type PairMatrixOptions = Words & {

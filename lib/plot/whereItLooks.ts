@@ -7,7 +7,6 @@ import { check, checkGrid, checkImage } from './check';
 import type { Figure, Grid, Image, Words } from './figure';
 import { digits, round } from './numbers';
 import { fit, heat, outline, picture, pixels } from './raster';
-
 import { ink, quiet, vegaLite, weightColour, wrong } from './theme';
 
 export type WhereItLooksOptions = Words & {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { attentionDistribution } from '../../lib/plot/attentionDistribution';
-import { entropyOf } from '../../lib/plot/entropy';
 
 describe('attentionDistribution', () => {
   it('sorts the weights and states entropy in nats and the mass of the largest', () => {
@@ -13,11 +12,6 @@ describe('attentionDistribution', () => {
     // H = 0.5 ln 2 + 2 * 0.25 ln 4 = 1.5 ln 2 = 1.04; ln 3 = 1.10
     expect(figure.description).toContain('entropy 1.04 of at most 1.10 nats; top 2 of 3 hold 75.0 %');
     expect(JSON.stringify(figure.spec)).toContain('uniform, 1/3 = 0.333');
-  });
-
-  it('gives the uniform distribution the largest entropy, ln n, and certainty none', () => {
-    expect(entropyOf([0.25, 0.25, 0.25, 0.25])).toBeCloseTo(Math.log(4), 12);
-    expect(entropyOf([0, 1, 0])).toBeCloseTo(0, 12);
   });
 
   it('names what is wrong with its input', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { learningCurves } from '../../lib/plot/learningCurves';
-import { spread } from '../../lib/plot/spread';
 
 type Mean = { model: string; step: number; mean: number; low: number; high: number };
 const meansOf = (figure: { spec: object }) => (figure.spec as { datasets: { means: Mean[] } }).datasets.means;
@@ -62,12 +61,5 @@ describe('learningCurves', () => {
     expect(() => learningCurves({ curves: [{ model: 'a', seed: 0, values: [1] }], metric: 'loss', models: ['b'] })).toThrow(
       'expected models to name every model',
     );
-  });
-});
-
-describe('spread', () => {
-  it('moves labels apart about their common middle and leaves the others', () => {
-    expect(spread([10, 10, 50], 4)).toEqual([8, 12, 50]);
-    expect(spread([0, 20], 4)).toEqual([0, 20]);
   });
 });
