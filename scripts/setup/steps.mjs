@@ -18,7 +18,6 @@ export const SETUP = [nodePackages, pythonPackages, ...native, library, kernelsp
 
 export async function takeSteps(steps) {
   mkdirSync(logs, { recursive: true });
-  writeFileSync(join(logs, '.gitignore'), '*\n');
   const release = lock(join(logs, 'lock'));
   try {
     const passed = [];
