@@ -4,7 +4,7 @@
  *
  *   1. a black canvas of size x size
  *   2. `distractors` times: an 8x8 crop at a uniform place of another image, added at a uniform place, clipped to 1
- *   3. the 28x28 object at a uniform place
+ *   3. the object at a uniform place, 28x28, or with `objectSize` 14 or 7 smaller, each pixel the mean of a block
  *
  * Mask: pixels above 25/255, holes filled. Box: the mask's bounds. A distractor mask marks crops above 25/255 that show.
  *
@@ -20,8 +20,10 @@ import { noOtherOptions, oneOf, wholeNumber } from './options';
 
 export type ClutteredFashionOptions = {
   seed: number;
-  /** side of a scene; 28 leaves no room to move */
+  /** side of a scene */
   size?: number;
+  /** side of an object: in a scene of 40 one of 28 covers the centre wherever it stands, so a map that always points there is right */
+  objectSize?: 28 | 14 | 7;
   distractors?: number;
   distractorSize?: number;
   /** scenes made of each training image; validation and test have one each, so that their images stay independent */
@@ -34,18 +36,19 @@ export type ClutteredFashionOptions = {
 
 type Recipe = Required<Pick<ClutteredFashionOptions, 'seed' | 'size' | 'distractors' | 'distractorSize'>>;
 
-const side = 28;
 const visible = 25 / 255;
 const mostBytes = 2 ** 32; // a slip of the keyboard should end in a message, not in a full memory
 
 export function clutteredFashion(options: ClutteredFashionOptions): Split {
-  const { seed, size = 40, distractors = 2, distractorSize = 8, scenesPerImage = 1, from = 'mini', folder, validation, ...rest } = options;
+  const { seed, size = 40, objectSize = 28, distractors = 2, distractorSize = Math.min(8, objectSize), ...more } = options;
+  const { scenesPerImage = 1, from = 'mini', folder, validation, ...rest } = more;
   const who = 'clutteredFashion';
   noOtherOptions(who, rest);
   wholeNumber(who, 'seed', seed, { least: 0, most: 2 ** 31 - 1 });
-  wholeNumber(who, 'size', size, { least: side, most: 512 });
+  oneOf(who, 'objectSize', objectSize, [28, 14, 7]);
+  wholeNumber(who, 'size', size, { least: objectSize, most: 512 });
   wholeNumber(who, 'distractors', distractors, { least: 0, most: 100 });
-  wholeNumber(who, 'distractorSize', distractorSize, { least: 1, most: side });
+  wholeNumber(who, 'distractorSize', distractorSize, { least: 1, most: objectSize });
   wholeNumber(who, 'scenesPerImage', scenesPerImage, { least: 1, most: 1000 });
   oneOf(who, 'from', from, ['mini', 'full']);
   if (folder !== undefined && from !== 'full') throw new Error(`${who}: folder is that of the full set, so it needs from: 'full'`);
@@ -58,10 +61,22 @@ export function clutteredFashion(options: ClutteredFashionOptions): Split {
   }
   const recipe = { seed, size, distractors, distractorSize };
   return {
-    train: scenesOf('train', plain.train, recipe, scenesPerImage),
-    validation: scenesOf('validation', plain.validation, recipe, 1),
-    test: scenesOf('test', plain.test, recipe, 1),
+    train: scenesOf('train', shrunk(plain.train, objectSize), recipe, scenesPerImage),
+    validation: scenesOf('validation', shrunk(plain.validation, objectSize), recipe, 1),
+    test: scenesOf('test', shrunk(plain.test, objectSize), recipe, 1),
   };
+}
+
+/** Each pixel the mean of a block of the larger image. */
+function shrunk(plain: ImageSet, side: number): ImageSet {
+  const block = plain.height / side;
+  if (block === 1) return plain;
+  const images = new Float32Array(plain.count * side * side);
+  plain.images.forEach((value, at) => {
+    const [image, y, x] = [Math.floor(at / plain.height ** 2), Math.floor(at / plain.width) % plain.height, at % plain.width];
+    images[(image * side + Math.floor(y / block)) * side + Math.floor(x / block)]! += value / block ** 2;
+  });
+  return { ...plain, height: side, width: side, images };
 }
 
 function scenesOf(part: string, plain: ImageSet, recipe: Recipe, perImage: number): ImageSet {
@@ -101,6 +116,7 @@ type Canvas = { image: Float32Array; distractor: Uint8Array };
 /** Crops of other images, added up and clipped. */
 function scatter({ image, distractor }: Canvas, plain: ImageSet, object: number, recipe: Recipe, random: () => number): void {
   const { size, distractors, distractorSize } = recipe;
+  const side = plain.width;
   const upTo = (most: number): number => Math.floor(random() * (most + 1));
   for (let n = 0; n < distractors; n++) {
     const other = (object + 1 + upTo(plain.count - 2)) % plain.count; // any image but the object
@@ -120,6 +136,7 @@ function scatter({ image, distractor }: Canvas, plain: ImageSet, object: number,
 /** Puts the object on top and returns its box. */
 function place(canvas: Canvas & { mask: Uint8Array }, plain: ImageSet, object: number, size: number, random: () => number): number[] {
   const { image, distractor, mask } = canvas;
+  const side = plain.width;
   const [x, y] = [Math.floor(random() * (size - side + 1)), Math.floor(random() * (size - side + 1))];
   const values = plain.images.subarray(object * side * side, (object + 1) * side * side);
   const inside = maskOf(values, { height: side, width: side, above: visible });

@@ -13,7 +13,7 @@ export function numberBetween(who: string, name: string, value: unknown, { least
   throw new Error(`${who}: ${name} must be a number from ${least} to ${most}, got ${shown(value)}`);
 }
 
-export function oneOf<T extends string>(who: string, name: string, value: unknown, choices: readonly T[]): T {
+export function oneOf<T extends string | number>(who: string, name: string, value: unknown, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
   if (found !== undefined) return found;
   throw new Error(`${who}: ${name} must be one of ${choices.join(', ')}, got ${shown(value)}`);

@@ -136,3 +136,49 @@ describe('clutteredFashion', () => {
     expect(() => clutteredFashion({ seed: 0, ...options })).toThrow(message);
   });
 });
+
+describe('smaller objects', () => {
+  const small = clutteredFashion({ seed: 7, size: 40, objectSize: 14, distractors: 0 });
+
+  it('are means of blocks of 2 x 2 pixels', () => {
+    const at = boxCorner(small.test, 0);
+    const values = plain.test.images.subarray(0, side * side);
+    const mean = (y: number, x: number): number =>
+      [0, 1].flatMap((dy) => [0, 1].map((dx) => values[(2 * y + dy) * side + 2 * x + dx]!)).reduce((a, b) => a + b, 0) / 4;
+    let compared = 0;
+    for (let y = 0; y < 14; y++) {
+      for (let x = 0; x < 14; x++) {
+        const to = (at.y + y) * 40 + at.x + x;
+        if (!small.test.masks![to]) continue;
+        compared += 1;
+        expect(small.test.images[to]).toBeCloseTo(mean(y, x), 5);
+      }
+    }
+    expect(compared).toBeGreaterThan(20);
+  });
+
+  it('cover less of the scene, and do not always cover its centre', () => {
+    const share = (set: ImageSet): number => set.masks!.reduce((sum, bit) => sum + bit, 0) / set.masks!.length;
+    expect(share(small.test)).toBeLessThan(share(scenes.test) / 3);
+    const centred = (set: ImageSet): number =>
+      Array.from({ length: set.count }, (_, i) => set.masks![i * 1600 + 20 * 40 + 20]!).reduce((a, b) => a + b, 0) / set.count;
+    expect(centred(scenes.test)).toBeGreaterThan(0.7);
+    expect(centred(small.test)).toBeLessThan(0.35);
+  });
+
+  it('refuses a size that blocks cannot make', () => {
+    expect(() => clutteredFashion({ seed: 0, objectSize: 10 as never })).toThrow('objectSize');
+  });
+});
+
+/** Where the shrunk image begins: the first scene's box less the first masked row and column of the shrunk image. */
+function boxCorner(set: ImageSet, scene: number): { x: number; y: number } {
+  const values = Float32Array.from({ length: 14 * 14 }, (_, at) => {
+    const [y, x] = [Math.floor(at / 14), at % 14];
+    const block = [0, 1].flatMap((dy) => [0, 1].map((dx) => plain.test.images[(scene * side + 2 * y + dy) * side + 2 * x + dx]!));
+    return block.reduce((a, b) => a + b, 0) / 4;
+  });
+  const on = Array.from(maskOf(values, { height: 14, width: 14, above: 25 / 255 })).flatMap((bit, at) => (bit ? [at] : []));
+  const [firstRow, firstColumn] = [Math.min(...on.map((at) => Math.floor(at / 14))), Math.min(...on.map((at) => at % 14))];
+  return { x: set.boxes![4 * scene]! - firstColumn, y: set.boxes![4 * scene + 1]! - firstRow };
+}
