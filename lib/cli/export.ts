@@ -1,5 +1,5 @@
-/** fovea export: the figures of executed notebooks, or of the notebook in a run's folder, as files. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+/** fovea export: the figures of executed notebooks, or of the notebooks in a run's folder, as files. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
@@ -23,7 +23,7 @@ export function exportCommand(): Command {
 
 async function exportAll(inputs: readonly string[], { format, out, json }: Options): Promise<void> {
   const wanted = formatsOf(format);
-  const sources = inputs.map(sourceOf);
+  const sources = inputs.flatMap(sourcesOf);
   for (const { notebook } of sources) orUserError(EXIT.usage, () => readFigures(notebook)); // all is checked before the first file is written
   const results: { notebook: string; files: string[] }[] = [];
   for (const { notebook, folder, provenance } of sources) {
@@ -43,14 +43,20 @@ function formatsOf(list: string): Format[] {
   });
 }
 
-function sourceOf(input: string): Source {
+function sourcesOf(input: string): Source[] {
   if (!existsSync(input)) throw new UserError(`there is no such notebook or run: ${input}`);
-  if (!statSync(input).isDirectory()) {
-    return { notebook: input, folder: join(dirname(input), 'figures', nameOf(input)), provenance: {} };
-  }
-  const notebook = join(input, 'notebook.ipynb');
-  if (!existsSync(notebook)) throw new UserError(`expected a run with an executed notebook.ipynb in it, got ${input}`);
-  return { notebook, folder: join(input, 'figures'), provenance: provenanceOf(input) };
+  if (!statSync(input).isDirectory()) return [{ notebook: input, folder: join(dirname(input), 'figures', nameOf(input)), provenance: {} }];
+  const notebooks = readdirSync(input)
+    .filter((name) => extname(name) === '.ipynb')
+    .sort();
+  if (notebooks.length === 0) throw new UserError(`expected a run with an executed notebook (.ipynb) in it, got ${input}`);
+  const figures = join(input, 'figures');
+  const provenance = provenanceOf(input);
+  return notebooks.map((name) => ({
+    notebook: join(input, name),
+    folder: notebooks.length === 1 ? figures : join(figures, nameOf(name)),
+    provenance,
+  }));
 }
 
 // The part of run.json that belongs on a figure; a run of a notebook has no seed or configuration of its own.

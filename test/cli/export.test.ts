@@ -60,7 +60,7 @@ describe('fovea export', () => {
   it('writes the figures of a run into its folder, with its record as provenance', async () => {
     const path = join(folder, 'runs', 'r7');
     mkdirSync(path, { recursive: true });
-    writeFileSync(join(path, 'notebook.ipynb'), content);
+    writeFileSync(join(path, '01-first.ipynb'), content);
     writeFileSync(
       join(path, 'run.json'),
       JSON.stringify({
@@ -92,7 +92,7 @@ describe('fovea export', () => {
       [[good, '--format', 'svg,gif'], '--format: expected some of svg, png, pdf, json, csv, got gif'],
       [[good, join(folder, 'missing.ipynb')], 'there is no such notebook or run: '],
       [[good, join(folder, 'empty.ipynb')], 'empty.ipynb holds no figures; run it first'],
-      [[good, join(folder, 'norun')], 'expected a run with an executed notebook.ipynb in it, got '],
+      [[good, join(folder, 'norun')], 'expected a run with an executed notebook (.ipynb) in it, got '],
     ];
     for (const [args, message] of cases) {
       const error: unknown = await run(...args).catch((thrown: unknown) => thrown);
