@@ -5,7 +5,7 @@
 import { check, checkWeights } from './check';
 import { entropyOf } from './entropy';
 import type { Figure, Words } from './figure';
-import { count, digits, plain, round } from './numbers';
+import { count, digits, ended, plain, round } from './numbers';
 import { line, palette, quiet, vegaLite } from './theme';
 
 export type AttentionDistributionOptions = Words & {
@@ -44,7 +44,7 @@ export function attentionDistribution(options: AttentionDistributionOptions): Fi
   const subtitle = [...(options.subtitle ? [options.subtitle] : []), ...inWords];
   const uniform = 1 / n;
   const most = Math.max(...summaries.map(({ sorted }) => sorted[0]!));
-  const description = `${title}. Weights sorted from the largest, against uniform 1/${n}. ${inWords.join('. ')}.`;
+  const description = `${ended(title)} Weights sorted from the largest, against uniform 1/${n}. ${inWords.join('. ')}.`;
 
   const domainTop = 1.05 * Math.max(most, 2 * uniform);
   const x = {

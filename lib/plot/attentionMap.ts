@@ -1,7 +1,7 @@
 /** An attention map beside its image or over it: crisp cells in cividis, their scale, and the true object's outline. */
 import { check, checkGrid, checkImage } from './check';
 import type { Figure, Grid, Image, Words } from './figure';
-import { count, digits, plain, round } from './numbers';
+import { count, digits, ended, plain, round } from './numbers';
 import { fit, outline, picture, pixels } from './raster';
 import { panelTitle, vegaLite, weightColour, wrong } from './theme';
 
@@ -37,7 +37,7 @@ export function attentionMap(options: AttentionMapOptions): Figure {
       : `weights over ${count(cells.length)} positions, from ${digits(Math.min(...cells))} to ${digits(most)}${mask ? '; outline = true object' : ''}`);
   const peak = data.reduce((a, b) => (b.weight > a.weight ? b : a));
   const inside = mask ? `; ${digits((100 * share(weights, mask)) / (sum || 1))} % of the weight is inside the true object` : '';
-  const description = `${title}. Attention map of ${rows} x ${columns} cells ${layout} its image of ${image.height} x ${image.width} pixels; largest weight ${digits(peak.weight)} at row ${peak.row}, column ${peak.column}${inside}.`;
+  const description = `${ended(title)} Attention map of ${rows} x ${columns} cells ${layout} its image of ${image.height} x ${image.width} pixels; largest weight ${digits(peak.weight)} at row ${peak.row}, column ${peak.column}${inside}.`;
 
   const frame = { width: size.width, height: size.height };
   const still = {

@@ -1,7 +1,7 @@
 /** Which class is taken for which, in per cent of each true class, so that rare classes count as much as common ones. */
 import { check, checkGrid } from './check';
 import type { Figure, Grid, Words } from './figure';
-import { count, digits, round } from './numbers';
+import { count, digits, ended, round } from './numbers';
 import { ink, vegaLite } from './theme';
 
 export type ConfusionMatrixOptions = Words & {
@@ -39,7 +39,7 @@ export function confusionMatrix(options: ConfusionMatrixOptions): Figure {
   const title = options.title ?? 'Which class is taken for which';
   const subtitle = options.subtitle ?? `${count(all)} images, per cent of each true class; accuracy ${digits((100 * correct) / all)} %`;
   const worst = mistakes.slice(0, 3).map((row) => `${row.true} taken for ${row.predicted} ${digits(row.percent)} %`);
-  const description = `${title}. Confusion matrix of ${classes.length} classes and ${count(all)} images, accuracy ${digits((100 * correct) / all)} %; largest mistakes: ${worst.join(', ') || 'none'}.`;
+  const description = `${ended(title)} Confusion matrix of ${classes.length} classes and ${count(all)} images, accuracy ${digits((100 * correct) / all)} %; largest mistakes: ${worst.join(', ') || 'none'}.`;
 
   const cell = Math.min(48, Math.max(22, Math.round(320 / classes.length)));
   const side = cell * classes.length;

@@ -1,7 +1,7 @@
 /** Points in three dimensions, coloured by class: plotly, because one turns it with the mouse. */
 import { check, checkFinite } from './check';
 import type { Figure, Words } from './figure';
-import { count, round } from './numbers';
+import { count, ended, round } from './numbers';
 import { hair, ink, palette, quiet, wrap } from './theme';
 
 export type Embedding3dOptions = Words & {
@@ -30,7 +30,7 @@ export function embedding3d(options: Embedding3dOptions): Figure {
   const data = points.map(([x, y, z], i) => ({ label: labels[i]!, x: round(x, 4), y: round(y, 4), z: round(z, 4) }));
   const title = options.title ?? 'Where the classes lie';
   const subtitle = options.subtitle ?? `${count(points.length)} points of ${classes.length} classes`;
-  const description = `${title}. ${count(points.length)} points in three dimensions (${axes.join(', ')}), classes ${classes.join(', ')}.`;
+  const description = `${ended(title)} ${count(points.length)} points in three dimensions (${axes.join(', ')}), classes ${classes.join(', ')}.`;
 
   const traces = classes.map((name, i) => {
     const own = data.filter((row) => row.label === name);

@@ -1,7 +1,7 @@
 /** Images with their true class above and, where there is one, the prediction below; wrong ones are framed. */
 import { check, checkImage } from './check';
 import type { Figure, Image, Words } from './figure';
-import { count } from './numbers';
+import { count, ended } from './numbers';
 import { fit, picture } from './raster';
 import { ink, quiet, vegaLite, wrong } from './theme';
 
@@ -50,7 +50,7 @@ export function imageGrid(options: ImageGridOptions): Figure {
       : `${count(images.length)} images, true class above`);
   const first = images[0]!;
   const missed = tiles.filter((tile) => tile.wrong).map((tile) => `${tile.label} taken for ${tile.prediction}`);
-  const description = `${title}. ${images.length} images of ${first.height} x ${first.width} pixels${predictions ? `; wrong: ${missed.length > 0 ? missed.join(', ') : 'none'}` : `: ${[...new Set(labels)].join(', ')}`}.`;
+  const description = `${ended(title)} ${images.length} images of ${first.height} x ${first.width} pixels${predictions ? `; wrong: ${missed.length > 0 ? missed.join(', ') : 'none'}` : `: ${[...new Set(labels)].join(', ')}`}.`;
 
   const width = Math.min(columns, images.length) * cell.width;
   const height = Math.ceil(images.length / columns) * cell.height;

@@ -4,7 +4,7 @@
  */
 import { check, checkFinite } from './check';
 import type { Figure, Reference, Words } from './figure';
-import { plain, round } from './numbers';
+import { ended, plain, round } from './numbers';
 import { line, palette, quiet, right, vegaLite, wrong } from './theme';
 
 export type Verdict = 'gain' | 'loss' | 'no evidence';
@@ -67,7 +67,7 @@ export function intervals(options: IntervalsOptions): Figure {
   const inWords = (row: (typeof data)[number]): string => `${written(row.value)} [${written(row.low)}, ${written(row.high)}]`;
   const title = options.title ?? measure[0]!.toUpperCase() + measure.slice(1);
   const subtitle = options.subtitle ?? '';
-  const description = `${title}. ${data.map((row) => `${row.name}: ${inWords(row)}${row.verdict ? `, ${row.verdict}` : ''}`).join('; ')}${unit && ` (${unit})`}${marks.length > 0 ? `. ${marks.map(({ label }) => label).join('; ')}` : ''}.`;
+  const description = `${ended(title)} ${data.map((row) => `${row.name}: ${inWords(row)}${row.verdict ? `, ${row.verdict}` : ''}`).join('; ')}${unit && ` (${unit})`}${marks.length > 0 ? `. ${marks.map(({ label }) => label).join('; ')}` : ''}.`;
 
   const height = step * rows.length;
   const x = {

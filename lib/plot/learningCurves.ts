@@ -4,7 +4,7 @@
  */
 import { check, checkFinite } from './check';
 import type { Figure, Words } from './figure';
-import { digits, plain, round } from './numbers';
+import { digits, ended, plain, round } from './numbers';
 import { spread } from './spread';
 import { line, palette, quiet, vegaLite } from './theme';
 
@@ -74,7 +74,7 @@ export function learningCurves(options: LearningCurvesOptions): Figure {
     : `${seeds} seeds, ${band === 'interval' ? 'line = mean, band = 95 % interval of the mean' : 'thick line = mean, thin lines = seeds'}`;
   const subtitle = options.subtitle ?? meaning;
   const inUnit = (value: number, write = digits): string => `${write(value)}${unit && ` ${unit}`}`;
-  const description = `${title}. ${metric} against ${x}; ${meaning}. At the end: ${ends.map(({ model, mean }) => `${model} ${inUnit(mean)}`).join(', ')}${chance === undefined ? '' : `; chance ${inUnit(factor * chance, plain)}`}.`;
+  const description = `${ended(title)} ${metric} against ${x}; ${meaning}. At the end: ${ends.map(({ model, mean }) => `${model} ${inUnit(mean)}`).join(', ')}${chance === undefined ? '' : `; chance ${inUnit(factor * chance, plain)}`}.`;
 
   const axisX = {
     field: 'step',

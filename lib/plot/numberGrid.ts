@@ -1,7 +1,7 @@
 /** Small grids of numbers side by side, the value written in each cell: a formula worked out on a picture of 3 x 3. */
 import { check, checkGrid } from './check';
 import type { Figure, Grid, Words } from './figure';
-import { digits } from './numbers';
+import { digits, ended } from './numbers';
 import { cividis, colourAt, greys, hair, ink, signed, vegaLite, wrong } from './theme';
 
 export type NumberGridOptions = Words & {
@@ -60,7 +60,7 @@ export function numberGrid(options: NumberGridOptions): Figure {
   const data = cells.map(({ grid, row, column, value }) => ({ grid, row, column, value }));
   const title = options.title ?? grids.map((grid) => grid.title).join(', ');
   const shape = ({ height, width }: { height: number; width: number }): string => `${height} x ${width}`;
-  const description = `${title}. ${grids.map((grid, g) => `${grid.title} (${shape(sizes[g]!)}): ${grid.values.map((row) => row.map((v) => digits(v)).join(' ')).join(' / ')}`).join('; ')}.`;
+  const description = `${ended(title)} ${grids.map((grid, g) => `${grid.title} (${shape(sizes[g]!)}): ${grid.values.map((row) => row.map((v) => digits(v)).join(' ')).join(' / ')}`).join('; ')}.`;
 
   const width = starts.at(-1)! + Math.max(cell * sizes.at(-1)!.width, 7 * grids.at(-1)!.title.length);
   const height = head + cell * Math.max(...sizes.map((size) => size.height));

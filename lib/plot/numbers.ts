@@ -1,4 +1,4 @@
-/** Numbers as they are stored in figures and written on them; the same on every machine, whatever its language. */
+/** Numbers and words as they are stored in figures and written on them; the same on every machine, whatever its language. */
 
 /** Rounded to so many significant digits: a notebook need not carry more than a figure can show. */
 export function round(value: number, significant = 5): number {
@@ -20,4 +20,9 @@ export function plain(value: number): string {
 /** 1234 as 1,234. */
 export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** A title as a sentence: with a full stop, unless it asks or exclaims. */
+export function ended(title: string): string {
+  return /[.?!]$/.test(title) ? title : `${title}.`;
 }

@@ -6,7 +6,7 @@
 import { check, checkGrid, checkWeights } from './check';
 import { entropyOf } from './entropy';
 import type { Figure, Grid, Words } from './figure';
-import { count, digits, plain, round } from './numbers';
+import { count, digits, ended, plain, round } from './numbers';
 import { heat } from './raster';
 import { vegaLite, weightColour } from './theme';
 
@@ -50,7 +50,7 @@ export function pairMatrix(options: PairMatrixOptions): Figure {
   const subtitle =
     options.subtitle ??
     `each row is a query and sums to 1 over ${count(keys)} keys; uniform would be ${plain(1 / keys)}; mean entropy ${digits(entropy)} of ${digits(Math.log(keys))} nats at most`;
-  const description = `${title}. Matrix of attention weights, ${queries} queries by ${keys} keys, largest weight ${digits(most)}, mean entropy of a row ${digits(entropy)} of ${digits(Math.log(keys))} nats at most.`;
+  const description = `${ended(title)} Matrix of attention weights, ${queries} queries by ${keys} keys, largest weight ${digits(most)}, mean entropy of a row ${digits(entropy)} of ${digits(Math.log(keys))} nats at most.`;
 
   const cell = Math.max(1, Math.round(320 / Math.max(queries, keys)));
   const size = { width: cell * keys, height: cell * queries };

@@ -9,7 +9,7 @@
  */
 import { check, checkGrid, checkImage } from './check';
 import type { Figure, Grid, Image, Words } from './figure';
-import { count, digits, round } from './numbers';
+import { count, digits, ended, round } from './numbers';
 import { fit } from './raster';
 import { cividis, colourAt, greys, ink, panelTitle, quiet, signed, vegaLite, wrong } from './theme';
 
@@ -83,7 +83,7 @@ export function pixelExplorer(options: PixelExplorerOptions): Figure {
   const subtitle =
     options.subtitle ??
     `attention of one pixel over all ${count(n)}${heads > 1 ? `, ${heads} heads` : ''}; framed = the pixel and its neighbours`;
-  const description = `${title}. Three panels of ${height} x ${width} pixels: the image, the scores of the picked pixel with all pixels, and their softmax weights; a click picks another pixel, a slider changes the temperature${heads > 1 ? ' and a menu the head' : ''}. At first pixel (${Math.floor(query / width)}, ${query % width}), temperature ${digits(temperature)}, largest weight ${digits(Math.max(...weights))}.`;
+  const description = `${ended(title)} Three panels of ${height} x ${width} pixels: the image, the scores of the picked pixel with all pixels, and their softmax weights; a click picks another pixel, a slider changes the temperature${heads > 1 ? ' and a menu the head' : ''}. At first pixel (${Math.floor(query / width)}, ${query % width}), temperature ${digits(temperature)}, largest weight ${digits(Math.max(...weights))}.`;
 
   const most = Math.max(...scores.flatMap((head) => head.map((row) => Math.max(...row.map(Math.abs))))) || 1;
   const low = `[${ranges.map((range) => range.low).join(',')}]`;

@@ -5,7 +5,7 @@
 
 import { check, checkGrid, checkImage } from './check';
 import type { Figure, Grid, Image, Words } from './figure';
-import { digits, round } from './numbers';
+import { digits, ended, round } from './numbers';
 import { fit, heat, outline, picture, pixels } from './raster';
 import { ink, quiet, vegaLite, weightColour, wrong } from './theme';
 
@@ -72,7 +72,7 @@ export function whereItLooks(options: WhereItLooksOptions): Figure {
   );
   const title = options.title ?? 'Where each model looks';
   const subtitle = options.subtitle ?? `one scale for all maps${masks ? '; outline = true object' : ''}`;
-  const description = `${title}. ${images.length} images in rows${labels ? ` (${labels.join(', ')})` : ''}; columns: ${heads.join(', ')}. Maps share one scale from 0 to ${digits(most)}.`;
+  const description = `${ended(title)} ${images.length} images in rows${labels ? ` (${labels.join(', ')})` : ''}; columns: ${heads.join(', ')}. Maps share one scale from 0 to ${digits(most)}.`;
 
   const width = heads.length * (size.width + gap) - gap;
   const height = head + images.length * (size.height + gap) - gap;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { count, digits, plain, round } from '../../lib/plot/numbers';
+import { count, digits, ended, plain, round } from '../../lib/plot/numbers';
 
 describe('numbers as text', () => {
   it('has three significant digits and a true minus sign', () => {
@@ -13,5 +13,11 @@ describe('numbers as text', () => {
   it('rounds to significant digits and puts commas between thousands', () => {
     expect(round(0.123456789)).toBe(0.12346);
     expect([7, 1000, 1234567].map(count)).toEqual(['7', '1,000', '1,234,567']);
+  });
+});
+
+describe('ended', () => {
+  it('closes a title, but not a question', () => {
+    expect(['Confusion', 'Does it help?'].map(ended)).toEqual(['Confusion.', 'Does it help?']);
   });
 });
