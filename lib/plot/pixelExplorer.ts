@@ -85,7 +85,6 @@ export function pixelExplorer(options: PixelExplorerOptions): Figure {
     `attention of one pixel over all ${count(n)}${heads > 1 ? `, ${heads} heads` : ''}; framed = the pixel and its neighbours`;
   const description = `${ended(title)} Three panels of ${height} x ${width} pixels: the image, the scores of the picked pixel with all pixels, and their softmax weights; a click picks another pixel, a slider changes the temperature${heads > 1 ? ' and a menu the head' : ''}. At first pixel (${Math.floor(query / width)}, ${query % width}), temperature ${digits(temperature)}, largest weight ${digits(Math.max(...weights))}.`;
 
-  const most = Math.max(...scores.flatMap((head) => head.map((row) => Math.max(...row.map(Math.abs))))) || 1;
   const low = `[${ranges.map((range) => range.low).join(',')}]`;
   const step = `[${ranges.map((range) => range.step).join(',')}]`;
   const letter = (at: string): string => `indexof('${alphabet}', substring(datum.scores[head], ${at}, ${at} + 1))`;
@@ -137,6 +136,12 @@ export function pixelExplorer(options: PixelExplorerOptions): Figure {
     encoding: { x: { value: 0 }, y: { value: size.height + 8 + 15 * line }, text: { field: 'words', type: 'nominal' } },
   });
   const legend = { gradientLength: Math.min(160, size.height), format: '.2~g', tickCount: 5 };
+  const scoreColour = {
+    field: 'score',
+    type: 'quantitative',
+    scale: { range: signed, interpolate: 'rgb', nice: false },
+    legend: { ...legend, title: 'score', gradientOpacity: 1 },
+  };
   const panel = (name: string, layer: readonly object[]): object => ({
     width: size.width,
     height: size.height,
@@ -201,14 +206,21 @@ export function pixelExplorer(options: PixelExplorerOptions): Figure {
             mark: 'rect',
             encoding: {
               ...box,
-              color: {
-                field: 'score',
-                type: 'quantitative',
-                scale: { range: signed, interpolate: 'rgb', domain: [-most, most] },
-                legend: { ...legend, title: 'score' },
-              },
+              color: scoreColour,
               tooltip: tooltip('score'),
             },
+          },
+          // the scale follows the picked row; a row's largest score in size, drawn invisibly with both signs, keeps zero white
+          {
+            transform: [
+              ...row,
+              { calculate: 'abs(datum.score)', as: 'size' },
+              { aggregate: [{ op: 'max', field: 'size', as: 'bound' }] },
+              { calculate: '[-datum.bound, datum.bound]', as: 'score' },
+              { flatten: ['score'] },
+            ],
+            mark: { type: 'point', opacity: 0 },
+            encoding: { color: scoreColour },
           },
           ...frames.map((frame) => ({ ...frame, mark: { ...frame.mark, stroke: ink } })),
           below(0, [

@@ -75,6 +75,14 @@ describe('pixelExplorer', () => {
     explorer.view.finalize();
   });
 
+  it('draws a score of zero white: the scale reaches as far below zero as above', async () => {
+    const explorer = await open(pixelExplorer({ image, scores: [Array.from({ length: 4 }, () => [-1, 0, 2, 4])], query: 0 }));
+    const scale = explorer.view.scale('concat_1_color') as ((score: number) => string) & { domain: () => number[] };
+    expect(scale.domain()).toEqual([-4, 4]);
+    expect([scale(0), scale(4)]).toEqual(['rgb(255, 255, 255)', 'rgb(140, 63, 10)']);
+    explorer.view.finalize();
+  });
+
   it('stores two letters a score', () => {
     const { cells } = (pixelExplorer({ image, scores }).spec as { datasets: { cells: { scores: string[] }[] } }).datasets;
     expect(cells.map((cell) => cell.scores.map((text) => text.length))).toEqual([
