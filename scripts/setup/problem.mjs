@@ -16,6 +16,14 @@ export class Interrupted extends Error {
   }
 }
 
+const SYSTEM = {
+  ENOSPC: 'free some space on that disk',
+  EDQUOT: 'free some space, your disk quota is used up',
+  EROFS: 'clone the project onto a disk that can be written',
+  EACCES: 'make the project folder yours (ls -l shows whose it is)',
+  EPERM: 'make the project folder yours (ls -l shows whose it is)',
+};
+
 export function tell(error) {
   if (error instanceof Interrupted) {
     console.error('setup: interrupted; what was finished is kept, the same command goes on from there');
@@ -23,9 +31,13 @@ export function tell(error) {
     console.error(`setup: ${error.message}`);
     if (error.remedy) console.error(`       to repair: ${error.remedy}`);
     if (error.log) console.error(`       what was printed: ${error.log}`);
+  } else if (error.syscall) {
+    console.error(`setup: ${error.message}`);
+    console.error(`       to repair: ${SYSTEM[error.code] ?? 'see the path and reason above'}, then repeat`);
+    return 1;
   } else {
     console.error('setup: this is a fault of the set-up itself:');
     console.error(error);
   }
-  return error.code ?? 1;
+  return typeof error.code === 'number' ? error.code : 1;
 }

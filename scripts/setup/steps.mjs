@@ -57,7 +57,9 @@ function lock(path) {
     if (error.code !== 'EEXIST') throw error;
     const holder = Number(readFileSync(path, 'utf8'));
     if (alive(holder))
-      throw new Problem(`another set-up of this folder is at work (process ${holder})`, { remedy: 'wait for it to end, then repeat' });
+      throw new Problem(`another set-up of this folder is at work (process ${holder})`, {
+        remedy: `wait for it to end, then repeat; if it is none, rm ${path}`,
+      });
     rmSync(path, { force: true });
     take();
   }
