@@ -77,9 +77,9 @@ const config = {
 export const panelTitle = (text: string): object => ({ text, anchor: 'start', fontSize: 11, fontWeight: 500, offset: 6 });
 
 /** The colour of a weight, on a scale from 0 (or below) to the largest, with as many decimals as its ticks need. */
-export function weightColour(domain: readonly [number, number], gradientLength: number, opacity = 1): object {
+export function weightColour(domain: readonly [number, number], gradientLength: number, opacity = 1, title = 'weight'): object {
   const decimals = Math.max(0, 1 - Math.floor(Math.log10(domain[1] - domain[0])));
-  const legend = { title: 'weight', gradientLength, gradientOpacity: opacity, format: `.${decimals}f`, tickCount: 5 };
+  const legend = { title, gradientLength, gradientOpacity: opacity, format: `.${decimals}f`, tickCount: 5 };
   return { field: 'weight', type: 'quantitative', scale: { domain, range: cividis, interpolate: 'rgb' }, legend };
 }
 

@@ -16,13 +16,15 @@ export type WhereItLooksOptions = Words & {
   readonly masks?: readonly Grid[];
   /** One map an image for each model; maps may be coarser than the images. */
   readonly models: readonly { readonly name: string; readonly maps: readonly Grid[] }[];
+  /** What the maps hold, written over their scale; `weight` unless given. */
+  readonly measure?: string;
 };
 
 const who = 'whereItLooks';
 const [gap, head, side] = [10, 18, 88];
 
 export function whereItLooks(options: WhereItLooksOptions): Figure {
-  const { images, labels, masks, models } = options;
+  const { images, labels, masks, models, measure = 'weight' } = options;
   check(images.length > 0, who, 'at least one image', 'none');
   check(models.length > 0, who, 'at least one model', 'none');
   check(!labels || labels.length === images.length, who, `${images.length} labels, one an image`, `${labels?.length}`);
@@ -121,7 +123,7 @@ export function whereItLooks(options: WhereItLooksOptions): Figure {
         {
           data: { values: [{ weight: 0 }] },
           mark: { type: 'point', opacity: 0 }, // only for its scale
-          encoding: { color: weightColour([0, most || 1], Math.min(200, height)) },
+          encoding: { color: weightColour([0, most || 1], Math.min(200, height), 1, measure) },
         },
       ],
     },
