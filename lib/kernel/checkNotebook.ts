@@ -64,6 +64,9 @@ const OPTIONS = {
   types: ['node'],
 };
 
+/** Declarations of packages, which every notebook needs again. */
+const PARSED = new Map<string, TypeScript.SourceFile | undefined>();
+
 /**
  * All code cells as one strict TypeScript file. tslab itself checks cell by cell and not strictly, and lets a later cell
  * declare a name again, which hides the first from a reader. Cells that are meant to fail are left out.
@@ -89,8 +92,11 @@ export function checkTypes(notebook: Notebook, path: string): Finding[] {
   };
   const host = ts.createCompilerHost(options);
   const { getSourceFile, fileExists, readFile } = host;
-  host.getSourceFile = (file, ...rest) =>
-    file === name ? ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true) : getSourceFile(file, ...rest);
+  host.getSourceFile = (file, ...rest) => {
+    if (file === name) return ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true);
+    if (!PARSED.has(file)) PARSED.set(file, getSourceFile(file, ...rest));
+    return PARSED.get(file);
+  };
   host.fileExists = (file) => file === name || fileExists(file);
   host.readFile = (file) => (file === name ? text : readFile(file));
   host.getCurrentDirectory = () => dirname(name);

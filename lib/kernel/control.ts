@@ -12,6 +12,7 @@ import { address, childOf, decode, encode, type Message } from './message';
 const UNANSWERED_MS = 1000; // longer than a training step, shorter than patience
 const ANSWERED_MS = 3000; // the main thread lets a cell that watches its signal end by itself, for half of that
 const SHUTDOWN_MS = 1500;
+const AGAIN_MS = 500;
 const STEP_MS = 50;
 
 const { connection, flags: shared } = workerData as ControlData;
@@ -24,15 +25,15 @@ const control = new Router({ sendTimeout: 0, sendHighWaterMark: 0, linger: 500 }
 const heartbeat = new Reply({ linger: 0 });
 const post = (message: FromControl): void => port.postMessage(message);
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-let interrupting = false;
+const interrupting = new Set<number>(); // cells; 0 stands for code that runs after its cell has ended
 let closing = false;
 
 /** Asks the flags and not the main thread whether it is alive: messages wait until it is. */
 async function interrupt(): Promise<void> {
-  if (interrupting) return;
-  interrupting = true;
+  const cell = Atomics.load(flags, RUNNING);
+  if (interrupting.has(cell)) return;
+  interrupting.add(cell);
   try {
-    const cell = Atomics.load(flags, RUNNING);
     const answers = Atomics.load(flags, ANSWERED);
     const over = (): boolean => {
       const answered = Atomics.load(flags, ANSWERED) !== answers;
@@ -51,10 +52,10 @@ async function interrupt(): Promise<void> {
       session.post('Runtime.terminateExecution', () => {});
       await sleep(20);
       post({ terminated: cell });
-      await sleep(10 * STEP_MS);
+      for (let waited = 0; waited < AGAIN_MS && !over(); waited += STEP_MS) await sleep(STEP_MS);
     }
   } finally {
-    interrupting = false;
+    interrupting.delete(cell);
   }
 }
 

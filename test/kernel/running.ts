@@ -1,0 +1,49 @@
+/** What the tests of a running kernel share. The kernel is the built one: `lib/dist`. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Execution } from '../../lib/kernel/client';
+import type { Message } from '../../lib/kernel/message';
+
+/** From here `fovea` and tfjs are found, as they are from `notebooks/`. */
+export const here: string = resolve(__dirname, '..');
+
+export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+export const ofType = (published: readonly Message[], type: string): Message['content'][] =>
+  published.filter(({ header }) => header.msg_type === type).map(({ content }) => content);
+
+/** All that a cell printed. */
+export const printed = ({ published }: Pick<Execution, 'published'>): string =>
+  ofType(published, 'stream')
+    .map(({ text }) => text)
+    .join('');
+
+/** The value of its last expression as text. */
+export const shown = ({ published }: Execution): unknown =>
+  (ofType(published, 'execute_result')[0]?.data as { 'text/plain'?: unknown } | undefined)?.['text/plain'];
+
+/** The traceback without colours. */
+export const traceback = ({ reply }: Execution): string[] =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character starts a colour
+  (reply.traceback as string[]).map((line) => line.replaceAll(/\x1b\[\d+m/g, ''));
+
+export type NotebookFile = { readonly path: string; readonly folder: string; readonly remove: () => void };
+
+/** A notebook of these code cells; the first is the parameters cell where `parameters` is given. */
+export function notebookFile(name: string, cells: readonly string[], { parameters }: { parameters?: string } = {}): NotebookFile {
+  const folder = mkdtempSync(join(tmpdir(), 'fovea-test-'));
+  const path = join(folder, `${name}.ipynb`);
+  const code = (source: string, index: number, tags: readonly string[] = []): object => ({
+    cell_type: 'code',
+    execution_count: null,
+    id: `cell-${index}`,
+    metadata: tags.length > 0 ? { tags } : {},
+    outputs: [],
+    source,
+  });
+  const first = parameters === undefined ? [] : [code(parameters, 0, ['parameters'])];
+  const all = [...first, ...cells.map((source, index) => code(source, index + 1))];
+  writeFileSync(path, JSON.stringify({ cells: all, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+  return { path, folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
