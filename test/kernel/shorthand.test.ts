@@ -1,28 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, it } from 'vitest';
-import { type Cell, readNotebook, writeNotebook } from '../../lib/kernel/notebook';
-import { runNotebook } from '../../lib/kernel/runNotebook';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Kernel, startKernel } from '../../lib/kernel/client';
+import { here, printed } from './running';
 
-const code = (id: string, source: string): Cell => ({ cell_type: 'code', id, metadata: {}, source, execution_count: null, outputs: [] }) as never;
-
-it('a shorthand property names what an earlier cell declared, also as a default in a pattern', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'fovea-shorthand-'));
-  try {
-    const [path, executed] = [join(folder, 'a.ipynb'), join(folder, 'out.ipynb')];
-    const cells = [
-      code('a', 'const width = 3;\nlet height = 1;'),
-      code('b', 'const local = 5;\nconsole.log(JSON.stringify({ width, local, nested: { height } }));'),
-      code('c', '({ height = width } = {} as { height?: number });\nconsole.log(height);'),
-    ];
-    writeNotebook(path, { cells, metadata: { kernelspec: { name: 'tslab', display_name: 'TypeScript', language: 'typescript' } }, nbformat: 4, nbformat_minor: 5 });
-    const report = await runNotebook({ path, executed });
-    expect(report.cells.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok']);
-    const printed = readNotebook(executed).cells.map((cell) => JSON.stringify((cell as { outputs?: unknown }).outputs));
-    expect(printed[1]).toContain('{\\\\\\"width\\\\\\":3,\\\\\\"local\\\\\\":5,\\\\\\"nested\\\\\\":{\\\\\\"height\\\\\\":1}}'.replaceAll('\\\\\\"', '\\\\\\"').replaceAll('\\\\\\', '\\'));
-    expect(printed[2]).toContain('3\\n');
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+let kernel: Kernel;
+beforeAll(async () => {
+  kernel = await startKernel({ cwd: here });
 }, 60_000);
+afterAll(async () => {
+  await kernel.shutdown();
+});
+
+it('a shorthand property names what an earlier cell declared', async () => {
+  await kernel.execute('const width = 3;\nlet height = 1;');
+  const done = await kernel.execute('const local = 5;\nconsole.log(Object.values({ width, local, ...{ height } }).join());');
+  expect(printed(done)).toBe('3,5,1\n');
+});
+
+it('so does one in a pattern, with its default', async () => {
+  await kernel.execute('({ height = width } = {} as { height?: number });');
+  expect(printed(await kernel.execute('console.log(height);'))).toBe('3\n');
+});
