@@ -83,27 +83,26 @@ function assignment(name: string, text: string, declared: readonly Parameter[]):
 }
 
 function parseValue(text: string, kind: Kind): unknown {
-  if (kind.endsWith('[]')) {
-    const parts = listOf(text).map((part) =>
-      typeof part === 'string' ? parseValue(part, kind.slice(0, -2) as Kind) : sameKind(part, kind),
-    );
-    return parts.includes(undefined) ? undefined : parts;
-  }
+  if (kind.endsWith('[]')) return parseList(text.trim(), kind.slice(0, -2) as Kind);
   if (kind === 'number') return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : undefined;
   if (kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
   return text;
 }
 
-const sameKind = (value: unknown, kind: Kind): unknown => (`${typeof value}[]` === kind ? value : undefined);
-
 /** `[1, 2]` as JSON, or `1,2`. */
-function listOf(text: string): unknown[] {
-  if (!text.trim().startsWith('[')) return text.trim() === '' ? [] : text.split(',').map((part) => part.trim());
+function parseList(text: string, kind: Kind): unknown[] | undefined {
+  if (text === '') return [];
+  if (text.startsWith('[')) return parseJsonList(text, kind);
+  const items = text.split(',').map((part) => parseValue(part.trim(), kind));
+  return items.includes(undefined) ? undefined : items;
+}
+
+function parseJsonList(text: string, kind: Kind): unknown[] | undefined {
   try {
     const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list.map((item) => item ?? {}) : [{}];
+    return Array.isArray(list) && list.every((item) => typeof item === kind) ? list : undefined;
   } catch {
-    return [{}]; // of no kind
+    return undefined;
   }
 }
 

@@ -57,6 +57,7 @@ export async function runNotebook({ path, executed, parameters = {}, timeoutMs, 
   let failed: CellReport | undefined;
   try {
     kernel = await startKernel({ cwd: dirname(resolve(path)) });
+    await kernel.execute('', { silent: true }); // compiler and backend start: not in the first cell's time
     const late = lateErrors(kernel, displays);
     for (const { cell, index } of code) {
       if (signal?.aborted) break;

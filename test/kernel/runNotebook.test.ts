@@ -45,7 +45,7 @@ describe('a notebook that is run', () => {
   });
 
   it('fails by an error thrown after its last cell has ended', async () => {
-    const { report, outputs } = await ran(['1', "setTimeout(() => { throw new Error('late'); }, 300);"]);
+    const { report, outputs } = await ran(['1', "void setTimeout(() => { throw new Error('late'); }, 300);"]);
     expect(report.cells.map(({ status, error }) => [status, error])).toEqual([
       ['ok', undefined],
       ['failed', 'Error: late'],
