@@ -65,10 +65,15 @@ export async function run(experiment: Experiment, options: RunOptions = {}): Pro
     const found = options.fresh
       ? undefined
       : findFinished(configHash(configOf(experiment)), seed, { ...where(options.folder), data: splitHash(split) });
-    seeds.push(found ? fromRecord(found, seed) : await runSeed(experiment, seed, split, { ...options, ...(signal ? { signal } : {}) }));
+    const result = found ? fromRecord(found, seed) : await runSeed(experiment, seed, split, { ...options, ...(signal ? { signal } : {}) });
+    if (found && !options.quiet)
+      console.log(`${experiment.name}, seed ${seed}: found again, test accuracy ${percent(result.test.accuracy)}`);
+    seeds.push(result);
   }
   return { experiment, seeds, interrupted: seeds.length < experiment.seeds.length || seeds.some(({ ended }) => ended === 'interrupted') };
 }
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 // the name and the question are words about a run; what decides its numbers is this
 const configOf = ({ data, model, train }: Experiment): object => ({ data, model, train });
@@ -125,7 +130,7 @@ async function finish(
   dispose(params);
   if (ended === 'interrupted') record.interrupt();
   else record.finish(stored);
-  bar?.done(`${ended === 'finished' ? '' : `${ended}, `}test accuracy ${(100 * accuracy).toFixed(1)} %`);
+  bar?.done(`${ended === 'finished' ? '' : `${ended}, `}test accuracy ${percent(accuracy)}`);
   return { seed, id: record.id, folder: record.folder, found: false, history, ...stored };
 }
 

@@ -15,13 +15,15 @@ export type AttentionDistributionOptions = Words & {
   readonly top?: number;
   /** All models of the notebook in order, so that each keeps its hue from figure to figure. */
   readonly models?: readonly string[];
+  /** `log` spreads out the first positions, where a concentrated map has all its weight. */
+  readonly ranks?: 'linear' | 'log';
 };
 
 const who = 'attentionDistribution';
 const [width, height] = [440, 220];
 
 export function attentionDistribution(options: AttentionDistributionOptions): Figure {
-  const { distributions, top = 10, models } = options;
+  const { distributions, top = 10, models, ranks = 'linear' } = options;
   check(distributions.length > 0, who, 'at least one distribution', 'none');
   const n = distributions[0]!.weights.length;
   check(n > 1, who, 'at least two positions', `${n}`);
@@ -51,8 +53,11 @@ export function attentionDistribution(options: AttentionDistributionOptions): Fi
     field: 'rank',
     type: 'quantitative',
     title: 'position, largest weight first',
-    scale: { domain: [1, n], nice: false },
-    axis: { tickMinStep: 1, tickCount: 8 },
+    scale: { type: ranks, domain: [1, n], nice: false },
+    axis:
+      ranks === 'log'
+        ? { values: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].filter((rank) => rank <= n) }
+        : { tickMinStep: 1, tickCount: 8 },
   };
   const y = { field: 'weight', type: 'quantitative', title: 'weight (sums to 1)', scale: { domain: [0, domainTop], nice: false } };
   const color = {

@@ -39,7 +39,8 @@ export function whereItLooks(options: WhereItLooksOptions): Figure {
   const most = Math.max(...models.flatMap(({ maps }) => maps.flatMap((map) => map.flat())));
   const data = models.flatMap(({ name, maps }) =>
     maps.flatMap((map, image) =>
-      map.flatMap((row, r) => row.map((weight, c) => ({ image, model: name, row: r, column: c, weight: round(weight, 3) }))),
+      // a line a row of a map, since a line a cell would make a notebook large
+      map.map((row, r) => ({ image, model: name, row: r, values: row.map((value) => round(value, 3)).join(' ') })),
     ),
   );
   const heads = ['image', ...(masks ? ['true object'] : []), ...models.map(({ name }) => name)];
