@@ -31,7 +31,7 @@ export function cellOutput(request: Message, publish: Publish): CellOutput {
     const parts = held;
     held = [];
     size = 0;
-    last = Date.now();
+    if (parts.length > 0) last = Date.now(); // so the first line is shown at once
     for (const part of parts) publish(childOf(request, 'stream', part));
   };
 
