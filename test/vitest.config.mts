@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
 // isolate false: every isolated file would load TensorFlow again, 0.4 s each
-const shared = { pool: 'forks', isolate: false, maxWorkers: 2, testTimeout: 60_000 } as const;
+const shared = { pool: 'forks', isolate: false, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 } as const;
 
 export default defineConfig({
   root,
