@@ -89,6 +89,7 @@ function flags(root: string, port: number, browser: boolean): string[] {
     'LabApp.check_for_updates_class': 'jupyterlab.NeverCheckForUpdate',
     'LabApp.news_url': 'None',
     'LabApp.extension_manager': 'readonly',
+    'LanguageServerManager.autodetect': 'False', // it asks npm for its folders, which writes a log into the user's home
   };
   const root0 = process.getuid?.() === 0 ? ['--allow-root'] : [];
   return [...Object.entries(options).map(([name, value]) => `--${name}=${value}`), ...root0];

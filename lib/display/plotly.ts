@@ -3,9 +3,11 @@
  * is seeded, because plotly makes the ids of its SVG from it. The PNG is made from the SVG, as for every other figure,
  * because in a PNG of its own plotly cannot use the bundled font.
  */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { chromium, type Page } from 'playwright-core';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Figure } from '../plot/figure';
 import { chromiumRemedy, findChromium } from './chromium';
 import { fontFor } from './fonts';
@@ -23,14 +25,30 @@ export async function renderPlotly(figure: Figure, scale = 2): Promise<Rendered>
   const executablePath = findChromium();
   if (!executablePath) throw new Error(`no Chromium found to draw the plotly figure "${figure.title}": ${chromiumRemedy}`);
   const { width = 700, height = 500 } = (figure.spec as { layout?: { width?: number; height?: number } }).layout ?? {};
-  const root = process.getuid?.() === 0; // Chromium refuses to sandbox itself for root
-  const browser = await chromium.launch({ executablePath, args: root ? [...flags, '--no-sandbox'] : flags });
-  try {
+  return inChromium(executablePath, async (browser) => {
     const page = await openPage(await browser.newPage({ viewport: { width, height } }));
     const svg = decodeURIComponent(afterComma(await toImage(page, figure.spec, { format: 'svg', width, height })));
     return { svg, png: toPng(svg, scale).png, width, height };
+  });
+}
+
+/** With a home of its own: Chromium makes folders there, and the user's is not ours to write to. */
+async function inChromium<T>(executablePath: string, use: (browser: Browser) => Promise<T>): Promise<T> {
+  const home = mkdtempSync(join(tmpdir(), 'fovea-chromium-'));
+  const root = process.getuid?.() === 0; // Chromium refuses to sandbox itself for root
+  try {
+    const browser = await chromium.launch({
+      executablePath,
+      args: root ? [...flags, '--no-sandbox'] : flags,
+      env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
+    });
+    try {
+      return await use(browser);
+    } finally {
+      await browser.close();
+    }
   } finally {
-    await browser.close();
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
