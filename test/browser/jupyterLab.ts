@@ -69,6 +69,18 @@ export function startLab(port: number = 8950, environment: NodeJS.ProcessEnv = p
   });
 }
 
+/** The environment of a user whose home is this folder. */
+export function atHome(home: string): NodeJS.ProcessEnv {
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith('XDG_'));
+  return { ...Object.fromEntries(others), HOME: home };
+}
+
+/** For whoever wants to look: FOVEA_SCREENSHOTS names a folder. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  const folder = process.env['FOVEA_SCREENSHOTS'];
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
 export async function openBrowser(size: { width: number; height: number } = { width: 1400, height: 1800 }): Promise<LabPage> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error('the browser tests need Chromium: npx fovea doctor says how to get it');
@@ -88,7 +100,8 @@ export async function openBrowser(size: { width: number; height: number } = { wi
   );
   const page = await context.newPage();
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    const aboutDrawing = /^(\[\.WebGL|Canvas2D:)/.test(message.text()); // Chromium's advice to plotly's and vega's authors
+    if (['error', 'warning'].includes(message.type()) && !aboutDrawing) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   return { browser, context, page, foreign, complaints };
@@ -154,6 +167,10 @@ export async function outputOf(page: Page, index: number): Promise<string> {
   return (await cellAt(page, index).locator('.jp-OutputArea-output').allInnerTexts()).join('\n');
 }
 
+/** Outputs that are errors or were written to stderr. */
+export const errorsOn = (page: Page): Locator =>
+  page.locator('.jp-OutputArea-output[data-mime-type$=".error"], .jp-OutputArea-output[data-mime-type$=".stderr"]');
+
 /** Restarts the kernel from the menu and confirms. */
 export async function restartKernel(lab: LabProcess, page: Page, path: string): Promise<void> {
   await menu(page, 'Kernel', /^Restart Kernel…/);
@@ -162,7 +179,7 @@ export async function restartKernel(lab: LabProcess, page: Page, path: string): 
   await kernelIdle(lab, path);
 }
 
-async function until(limitMs: number, otherwise: string, holds: () => Promise<boolean>): Promise<void> {
+export async function until(limitMs: number, otherwise: string, holds: () => Promise<boolean>): Promise<void> {
   for (const end = Date.now() + limitMs; !(await holds()); await new Promise((done) => setTimeout(done, POLL_MS))) {
     if (Date.now() > end) throw new Error(`${otherwise} after ${limitMs} ms`);
   }
