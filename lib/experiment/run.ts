@@ -65,29 +65,43 @@ export async function run(experiment: Experiment, options: RunOptions = {}): Pro
     const found = options.fresh
       ? undefined
       : findFinished(configHash(configOf(experiment)), seed, { ...where(options.folder), data: splitHash(split) });
-    const result = found ? fromRecord(found, seed) : await runSeed(experiment, seed, split, { ...options, ...(signal ? { signal } : {}) });
-    if (found && !options.quiet)
-      console.log(`${experiment.name}, seed ${seed}: found again, test accuracy ${percent(result.test.accuracy)}`);
+    const bar = options.quiet ? undefined : barOf(experiment, seed, split.train);
+    const result = found
+      ? fromRecord(found, seed)
+      : await runSeed(experiment, seed, split, { ...where(options.folder), ...(signal ? { signal } : {}) }, bar);
+    bar?.tick(result.history.at(-1)?.step ?? 0);
+    bar?.done(outcome(result)); // the same words whether trained now or found: a rerun changes no output
     seeds.push(result);
   }
   return { experiment, seeds, interrupted: seeds.length < experiment.seeds.length || seeds.some(({ ended }) => ended === 'interrupted') };
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const outcome = ({ ended, test }: SeedResult): string =>
+  `${ended === 'finished' ? '' : `${ended}, `}test accuracy ${(100 * test.accuracy).toFixed(1)} %`;
+
+const barOf = ({ name, train }: Experiment, seed: number, set: ImageSet): Progress =>
+  progress({
+    total: train.epochs * batchCount(set, { size: train.batchSize, shuffle: true }),
+    label: `${name}, seed ${seed}`,
+    unit: 'steps',
+  });
 
 // the name and the question are words about a run; what decides its numbers is this
 const configOf = ({ data, model, train }: Experiment): object => ({ data, model, train });
 
-async function runSeed(experiment: Experiment, seed: number, split: Split, { folder, quiet, signal }: RunOptions): Promise<SeedResult> {
+async function runSeed(
+  experiment: Experiment,
+  seed: number,
+  split: Split,
+  { folder, signal }: Pick<RunOptions, 'folder' | 'signal'>,
+  bar: Progress | undefined,
+): Promise<SeedResult> {
   const { batchSize: size, augment = [], ...settings } = experiment.train;
   const { train: trainSet, validation } = split;
   const stepsPerEpoch = batchCount(trainSet, { size, shuffle: true });
   const standard = moments(trainSet);
   const model = makeModel(experiment.model, trainSet.channels, trainSet.classes.length);
   const params = model.init(initRandom(seed));
-  const bar = quiet
-    ? undefined
-    : progress({ total: settings.epochs * stepsPerEpoch, label: `${experiment.name}, seed ${seed}`, unit: 'steps' });
   const record = openRun({ name: experiment.name, config: configOf(experiment), seed, data: splitHash(split), ...where(folder) });
   try {
     const order = { size, seed, shuffle: true, moments: standard, ...(augment.length > 0 ? { augment: compose(augment) } : {}) };
@@ -103,7 +117,7 @@ async function runSeed(experiment: Experiment, seed: number, split: Split, { fol
       onStep: (step, loss) => bar?.tick(step, `loss ${loss.toFixed(3)}`),
       onEpoch: ({ epoch, ...rest }) => record.log(rest.step, { epoch, ...rest }),
     });
-    return await finish(experiment, seed, split, model, trained, record, bar);
+    return await finish(experiment, seed, split, model, trained, record);
   } catch (error) {
     record.fail(error);
     bar?.done('failed');
@@ -120,7 +134,6 @@ async function finish(
   model: Model<Tree>,
   trained: Trained<Tree>,
   record: Run,
-  bar: Progress | undefined,
 ): Promise<SeedResult> {
   const { params, history, bestEpoch, ended } = trained;
   const { count, loss, accuracy } = evaluate(model, params, evaluationBatches(split.test, moments(split.train)));
@@ -130,7 +143,6 @@ async function finish(
   dispose(params);
   if (ended === 'interrupted') record.interrupt();
   else record.finish(stored);
-  bar?.done(`${ended === 'finished' ? '' : `${ended}, `}test accuracy ${percent(accuracy)}`);
   return { seed, id: record.id, folder: record.folder, found: false, history, ...stored };
 }
 

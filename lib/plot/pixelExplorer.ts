@@ -245,7 +245,7 @@ export function pixelExplorer(options: PixelExplorerOptions): Figure {
                 field: 'weight',
                 type: 'quantitative',
                 scale: { range: cividis, interpolate: 'rgb', domainMin: 0, nice: false },
-                legend: { ...legend, title: 'weight' },
+                legend: { ...legend, title: 'weight', format: '.4f' }, // one width whatever is picked: the canvas does not grow
               },
               tooltip: tooltip('weight'),
             },

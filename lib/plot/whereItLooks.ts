@@ -21,7 +21,7 @@ export type WhereItLooksOptions = Words & {
 };
 
 const who = 'whereItLooks';
-const [gap, head, side] = [10, 18, 88];
+const [gap, head, side] = [10, 18, 100]; // wide enough for a model's name in a wider font than ours
 
 export function whereItLooks(options: WhereItLooksOptions): Figure {
   const { images, labels, masks, models, measure = 'weight' } = options;

@@ -13,7 +13,7 @@ describe('whereItLooks', () => {
       ],
     });
     const { tiles } = (figure.spec as { datasets: { tiles: { url: string; what: string }[] } }).datasets;
-    const size = { width: 87, height: 58 };
+    const size = { width: 99, height: 66 };
     expect(tiles.map(({ what }) => what)).toEqual(['image 0', 'weak, largest 0.200', 'strong, largest 0.400']);
     expect(tiles[1]!.url).toBe(heat([[0.5]], 1, size));
     expect(tiles[2]!.url).toBe(heat([[1]], 1, size));
