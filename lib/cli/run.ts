@@ -1,13 +1,14 @@
 /** `fovea run`: notebooks again, each in a kernel of its own; executed copies, figures and a report, also of what failed. */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, extname, join } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { exportNotebook } from '../display/exportNotebook';
 import { writeWhole } from '../display/write';
 import { isCode, isObject, type Notebook, readNotebook } from '../kernel/notebook';
 import { type Given, ParameterError, parametersOf, withParameters } from '../kernel/parameters';
 import { type CellReport, type NotebookReport, runNotebook } from '../kernel/runNotebook';
+import { makeFolder } from '../native/atomic';
 import { projectRoot } from '../native/projectRoot';
 import { EXIT, type ExitCode, UserError } from './error';
 import { junit } from './junit';
@@ -150,7 +151,7 @@ function showProgress(text: string): void {
 function makeFolders(folders: readonly string[]): void {
   for (const folder of folders) {
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(resolve(folder));
     } catch (error) {
       throw new UserError(`${folder}: cannot be written (${reason(error)}); give another folder with --out`);
     }

@@ -7,9 +7,9 @@
  * A run whose process was killed keeps the status `running`.
  */
 import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isNativeError } from 'node:util/types'; // an error of a notebook's cell is no instance of our Error
-import { cannotWrite, discard, syncFolder, writeAtomic } from '../native/atomic';
+import { cannotWrite, discard, makeFolder, syncFolder, writeAtomic } from '../native/atomic';
 import { projectRoot } from '../native/projectRoot';
 import { plain } from './canonicalJson';
 import { formatLine, type MetricLine, parseLines } from './metricLines';
@@ -93,7 +93,7 @@ export function openRun({ folder = runsFolder(), ...request }: RunRequest & Runs
 /** Makes a folder of its own for a run, whoever else does the same at the same moment. */
 function newFolder(folder: string, wanted: string): { id: string; path: string } {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(resolve(folder));
   } catch (error) {
     throw cannotWrite(folder, error);
   }

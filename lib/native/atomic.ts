@@ -2,7 +2,7 @@
  * Files that are whole or not there: written beside their place, brought to the disk, then renamed, which a file system does
  * at once. A process killed at any moment leaves the old file or the new one, never half of one.
  */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 export function writeAtomic(path: string, data: string | Uint8Array): void {
@@ -14,6 +14,18 @@ export function writeAtomic(path: string, data: string | Uint8Array): void {
   } catch (error) {
     discard(beside);
     throw cannotWrite(path, error);
+  }
+}
+
+/** Makes a folder and those above it. Node's own recursive form never ends where a file system answers that nothing can be made, as /proc does. */
+export function makeFolder(folder: string): void {
+  const isFolder = (): boolean => statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (isFolder()) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!isFolder()) throw error; // else somebody was faster
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeAtomic } from '../../lib/native/atomic';
+import { makeFolder, writeAtomic } from '../../lib/native/atomic';
 
 let folder = '';
 beforeEach(() => {
@@ -28,5 +28,22 @@ describe('writeAtomic', () => {
   it('says that a part of the path is a file', () => {
     writeFileSync(join(folder, 'file'), '');
     expect(() => writeAtomic(join(folder, 'file', 'run.json'), 'x')).toThrow(/a part of the path is a file/);
+  });
+});
+
+describe('makeFolder', () => {
+  it('makes the folders above too, and does not mind one that is there', () => {
+    makeFolder(join(folder, 'a', 'b', 'c'));
+    makeFolder(join(folder, 'a', 'b', 'c'));
+    expect(readdirSync(join(folder, 'a', 'b'))).toEqual(['c']);
+  });
+
+  it('refuses where a file stands in the way', () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => makeFolder(join(folder, 'file', 'under'))).toThrow(/EEXIST|ENOTDIR/);
+  });
+
+  it.runIf(process.platform === 'linux')('ends where nothing can be made', () => {
+    expect(() => makeFolder('/proc/fovea/under')).toThrow(/ENOENT/);
   });
 });
