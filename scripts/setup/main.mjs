@@ -5,6 +5,7 @@ import { Problem, tell } from './problem.mjs';
 import { prove, sayChromium, serve } from './start.mjs';
 import { SETUP, takeSteps } from './steps.mjs';
 import { chosenGroups, runGroups } from './test.mjs';
+import { testPackages } from './testPackages.mjs';
 
 const USAGE = 'npm start -- [--once] [options of `fovea lab`], npm test, or npm test -- unit';
 
@@ -33,6 +34,7 @@ async function start(options, unwatch) {
 
 async function test(options) {
   const groups = chosenGroups(options);
-  await takeSteps(groups.some(({ browser }) => browser) ? [...SETUP, chromium] : SETUP);
+  const needed = (step) => groups.some(({ needs = [] }) => needs.includes(step));
+  await takeSteps([...SETUP, ...[testPackages, chromium].filter(needed)]);
   return runGroups(groups);
 }

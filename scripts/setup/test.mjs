@@ -2,9 +2,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { show } from './child.mjs';
+import { chromium } from './chromium.mjs';
 import { at, logs } from './places.mjs';
 import { Problem } from './problem.mjs';
 import { readStamp } from './stamp.mjs';
+import { testPackages } from './testPackages.mjs';
 
 const node = (args, env) => show(process.execPath, args, { env: { ...process.env, ...env } });
 const tool = (...parts) => at('node_modules', ...parts);
@@ -14,14 +16,14 @@ const GROUPS = [
   // lib itself has been compiled, and so type-checked, by the set-up
   { name: 'types', run: () => checked(node([tool('typescript', 'bin', 'tsc'), '-p', at('test', 'tsconfig.json')])) },
   { name: 'lint', run: () => checked(node([tool('@biomejs', 'biome', 'bin', 'biome'), 'check'])) },
-  { name: 'unit', run: () => vitest('unit') },
+  { name: 'unit', needs: [testPackages], run: () => vitest('unit') },
   // without test/train: wasm's relu makes a NaN 0, and the stop on NaN is tested there; the set-up's tests train on wasm
   {
     name: 'wasm',
     run: () => vitest('unit', { env: { FOVEA_BACKEND: 'wasm' }, only: ['tensor', 'layers', 'attention', 'models', 'explain'] }),
   },
-  { name: 'notebooks', run: () => vitest('notebooks') },
-  { name: 'browser', browser: true, run: () => vitest('browser') },
+  { name: 'notebooks', needs: [testPackages], run: () => vitest('notebooks') },
+  { name: 'browser', needs: [chromium], run: () => vitest('browser') },
   { name: 'setup', run: () => vitest('setup') },
 ];
 
