@@ -40,7 +40,7 @@ async function serve(port: number, browser: boolean): Promise<number> {
   const code = await server.exited;
   if (asked.terminated) return EXIT.terminated;
   if (asked.interrupted) return EXIT.done; // Ctrl-C is how it is ended
-  if (code !== 0) process.stderr.write(`fovea lab: JupyterLab ended by itself with code ${code}; see .jupyter/lab.log\n`);
+  if (code !== 0) process.stderr.write(`fovea lab: JupyterLab ended by itself with code ${code}; see ${server.log}\n`);
   return code === 0 ? EXIT.done : EXIT.failed;
 }
 

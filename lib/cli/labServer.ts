@@ -1,14 +1,15 @@
 /**
  * JupyterLab as a process of ours: bound to 127.0.0.1 with a token, our kernel preselected, nothing written outside
- * `.jupyter/`, no news, no update check. Its log goes to `.jupyter/lab.log`.
+ * `.jupyter/`, no news, no update check. It ends when this process does, however that ends.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, existsSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { prepareJupyter, processEnvironment, runtimeFolder } from '../kernel/jupyter';
 import { KERNEL_NAME, writeKernelspec } from '../kernel/kernelspec';
 import { EXIT, UserError } from './error';
+import { freePort, PORTS_TRIED } from './freePort';
+import { keepLog } from './labLog';
 
 export type LabOptions = { readonly root: string; readonly port: number; readonly browser: boolean };
 
@@ -18,6 +19,8 @@ export type Lab = {
   readonly origin: string;
   readonly token: string;
   readonly pid: number;
+  /** The path of its log, from the project's folder. */
+  readonly log: string;
   /** Resolves to its exit code. */
   readonly exited: Promise<number>;
   /** Ends the kernels, then the server. */
@@ -25,9 +28,23 @@ export type Lab = {
 };
 
 const HOST = '127.0.0.1';
-const PORTS_TRIED = 50;
 const START_MS = 60_000;
 const STOP_MS = 15_000;
+
+/**
+ * JupyterLab that ends when its standard input does: nothing is ever written there, and the system closes it even where this
+ * process is killed. Ending, Jupyter may take 8 s for its kernels; those left notice by themselves.
+ */
+const JUPYTERLAB = `
+import os, runpy, signal, threading, time
+def end_with_the_lab():
+    while os.read(0, 1): pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(8)
+    os._exit(1)
+threading.Thread(target=end_with_the_lab, daemon=True).start()
+runpy.run_module('jupyterlab', run_name='__main__', alter_sys=True)
+`;
 
 export async function startLab({ root, port: wanted, browser }: LabOptions): Promise<Lab> {
   const python = join(root, '.venv', 'bin', 'python');
@@ -35,17 +52,22 @@ export async function startLab({ root, port: wanted, browser }: LabOptions): Pro
     throw new UserError('JupyterLab is not set up (no .venv): run `npm start`, or `npx fovea doctor` to see what is missing');
   prepareJupyter(root);
   writeKernelspec(root);
-  const port = await freePort(wanted);
-  const child = spawn(python, ['-m', 'jupyterlab', ...flags(root, port, browser)], {
+  const port = await freePort(wanted, HOST);
+  const child = spawn(python, ['-c', JUPYTERLAB, ...flags(root, port, browser)], {
     cwd: root,
     env: processEnvironment(root),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: true, // Ctrl-C reaches us alone: given to Jupyter too, it would ask whether it is meant
   });
-  const tail = keepLog(child, join(root, '.jupyter', 'lab.log'));
+  const { path, lastLine } = keepLog(child, join(root, '.jupyter', `lab-${port}.log`));
+  const log = relative(root, path);
   let ended = false;
+  let unstarted: string | undefined;
   const exited = new Promise<number>((resolve) => {
-    child.once('error', () => resolve(EXIT.failed));
+    child.once('error', ({ message }) => {
+      unstarted = message;
+      resolve(EXIT.failed);
+    });
     child.once('exit', (code) => resolve(code ?? EXIT.failed));
   }).finally(() => {
     ended = true;
@@ -65,12 +87,12 @@ export async function startLab({ root, port: wanted, browser }: LabOptions): Pro
     if (server && (await answers(server))) {
       const origin = `http://${HOST}:${server.port}`;
       const folder = existsSync(join(root, 'notebooks')) ? '/tree/notebooks' : '';
-      return { url: `${origin}/lab${folder}?token=${server.token}`, origin, token: server.token, pid: child.pid ?? 0, exited, stop };
+      return { url: `${origin}/lab${folder}?token=${server.token}`, origin, token: server.token, pid: child.pid ?? 0, log, exited, stop };
     }
-    if (ended) throw new UserError(`JupyterLab ended before it answered: ${lastLine(tail())}; see .jupyter/lab.log`, EXIT.failed);
+    if (ended) throw new UserError(`JupyterLab ended before it answered: ${unstarted ?? lastLine()}; see ${log}`, EXIT.failed);
     if (Date.now() > end) {
       await stop();
-      throw new UserError(`JupyterLab did not answer within ${START_MS / 1000} s; see .jupyter/lab.log`, EXIT.failed);
+      throw new UserError(`JupyterLab did not answer within ${START_MS / 1000} s; see ${log}`, EXIT.failed);
     }
   }
 }
@@ -95,22 +117,6 @@ function flags(root: string, port: number, browser: boolean): string[] {
   return [...Object.entries(options).map(([name, value]) => `--${name}=${value}`), ...root0];
 }
 
-/** The first free port from `wanted` on. */
-async function freePort(wanted: number): Promise<number> {
-  for (let port = wanted; port < Math.min(wanted + PORTS_TRIED, 65_536); port++) {
-    if (await isFree(port)) return port;
-  }
-  throw new UserError(`no free port from ${wanted} to ${wanted + PORTS_TRIED - 1}: give another with --port`);
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, HOST, () => probe.close(() => resolve(true)));
-  });
-}
-
 type ServerRecord = { readonly port: number; readonly token: string };
 
 /** The file, readable by its owner alone, in which Jupyter says where it listens. */
@@ -130,20 +136,4 @@ async function answers({ port, token }: ServerRecord): Promise<boolean> {
   }
 }
 
-/** Keeps the log, without the token, and its end for an error message. */
-function keepLog(child: ChildProcess, path: string): () => string {
-  const file = createWriteStream(path, { mode: 0o600 });
-  file.on('error', () => {}); // a full disk must not end the server
-  let tail = '';
-  const keep = (data: Buffer): void => {
-    const text = data.toString('utf8').replaceAll(/token=\w+/g, 'token=...');
-    file.write(text);
-    tail = (tail + text).slice(-2000);
-  };
-  child.stdout?.on('data', keep);
-  child.stderr?.on('data', keep);
-  return () => tail;
-}
-
-const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

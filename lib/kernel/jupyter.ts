@@ -2,8 +2,9 @@
  * Jupyter of this project alone: all it writes stays below `.jupyter/`, nothing of the user's or another installation's
  * Jupyter is read, no news or update is asked for.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../display/write';
 
 const FOLDERS = {
   JUPYTER_CONFIG_DIR: 'config',
@@ -36,8 +37,6 @@ export function processEnvironment(root: string): NodeJS.ProcessEnv {
 export function prepareJupyter(root: string): void {
   const env = jupyterEnvironment(root);
   for (const name of Object.keys(FOLDERS)) mkdirSync(env[name]!, { recursive: true, mode: 0o700 });
-  const folder = join(env.JUPYTER_CONFIG_DIR!, 'labconfig');
-  mkdirSync(folder, { recursive: true });
   const page = { disabledExtensions: { '@jupyterlab/apputils-extension:announcements': true } };
-  writeFileSync(join(folder, 'page_config.json'), `${JSON.stringify(page, null, 1)}\n`);
+  writeWhole(join(env.JUPYTER_CONFIG_DIR!, 'labconfig', 'page_config.json'), `${JSON.stringify(page, null, 1)}\n`);
 }

@@ -1,6 +1,7 @@
 /** How Jupyter finds and starts the kernel: `.jupyter/data/kernels/tslab/kernel.json`. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../display/write';
 
 /** tslab's own name, so that the notebooks also open where stock tslab is installed. */
 export const KERNEL_NAME = 'tslab';
@@ -29,10 +30,7 @@ export function writeKernelspec(root: string): string {
     metadata: { debugger: false },
   };
   const text = `${JSON.stringify(spec, null, 1)}\n`;
-  if (textOf(path) === text) return path;
-  mkdirSync(join(path, '..'), { recursive: true });
-  writeFileSync(`${path}.${process.pid}`, text);
-  renameSync(`${path}.${process.pid}`, path); // whole or not at all: a server may be reading it
+  if (textOf(path) !== text) writeWhole(path, text); // whole or not at all: a server may be reading it
   return path;
 }
 

@@ -50,6 +50,21 @@ describe('fovea lab', () => {
   });
 });
 
+describe('fovea lab, killed', () => {
+  it('leaves neither its server nor a kernel behind', async () => {
+    lab = await startLab(PORT);
+    const port = new URL(lab.origin).port;
+    const path = place.put('left.ipynb', JSON.stringify({ cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+    const { kernel } = await startSession(fromRoot(path));
+    await until(60_000, 'the kernel did not come up', async () => processesWith(kernel.id).length > 0);
+    expect(processesWith(`--ServerApp.port=${port}`).length).toBeGreaterThan(0);
+
+    await lab.stop('SIGKILL');
+    await until(30_000, 'the server went on', async () => processesWith(`--ServerApp.port=${port}`).length === 0);
+    await until(30_000, 'the kernel went on', async () => processesWith(kernel.id).length === 0);
+  });
+});
+
 async function startSession(path: string): Promise<{ kernel: { id: string } }> {
   const reply = await fetch(`${lab.origin}/api/sessions`, {
     method: 'POST',
