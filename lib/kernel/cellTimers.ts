@@ -12,7 +12,7 @@ const { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clea
 const owners = new WeakMap<Timer, CellContext>();
 const pending = new Set<Timer>();
 
-/** How many timers of cells have yet to fire. Intervals never end by themselves and do not count. */
+/** How many timers of cells have yet to fire. Intervals never end by themselves and count until they fire first. */
 export const pendingTimers = (): number => pending.size;
 
 export function cancelTimers(cell: CellContext): void {
@@ -49,13 +49,14 @@ function owned(set: SetTimer, once: boolean): SetTimer {
     const timer = set(
       (...args) => {
         if (once) forget(timer);
+        else pending.delete(timer);
         if (!cell.stopped) callback(...args);
       },
       ...rest,
     );
     owners.set(timer, cell);
     cell.timers.add(timer);
-    if (once) pending.add(timer);
+    pending.add(timer);
     return timer;
   };
 }

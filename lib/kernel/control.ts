@@ -116,7 +116,7 @@ port.on('message', (message: ToControl) => {
 });
 
 // the server was killed: nobody will ever ask this kernel to end
-const parent = process.ppid;
+const parent = Number(process.env.FOVEA_PARENT ?? process.ppid); // it may have been killed before this thread began
 setInterval(() => {
   if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
 }, 1000);

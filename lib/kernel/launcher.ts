@@ -12,6 +12,7 @@ import { startControlThread } from './controlThread';
 import { cellExecutor } from './executor';
 import { language } from './language';
 import type { Connection } from './message';
+import { pendingWork } from './pendingWork';
 import { bindServer } from './server';
 import { cellSession } from './session';
 import { installStreams } from './streams';
@@ -24,6 +25,7 @@ async function start(configPath: string): Promise<void> {
   process.setSourceMapsEnabled(true); // so that the library's frames have TypeScript lines
   const connection = JSON.parse(readFileSync(configPath, 'utf8')) as Connection;
   const control = await startControlThread(connection);
+  delete process.env.FOVEA_PARENT; // read by the control thread, and not meant for what cells start
   const server = await bindServer(connection);
   installCellTimers();
   installSignal();
@@ -74,7 +76,7 @@ async function start(configPath: string): Promise<void> {
       answers: {
         kernel_info_request: () => {
           setTimeout(warm, WARM_MS);
-          return { ...asked.kernelInfo(), fovea: { pending: pendingTimers() } };
+          return { ...asked.kernelInfo(), fovea: { pending: pendingTimers() + pendingWork() } };
         },
         complete_request: (content) => control.shield(() => asked.complete(content)),
         inspect_request: (content) => control.shield(() => asked.inspect(content)),

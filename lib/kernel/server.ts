@@ -2,6 +2,7 @@
 import { Publisher, Router } from 'zeromq';
 import type { ControlThread } from './controlThread';
 import { address, type Connection, childOf, decode, encode, type Json, type Message } from './message';
+import { sequenceNumbers } from './sequence';
 
 export type Handlers = {
   readonly execute: (request: Message) => void;
@@ -39,7 +40,8 @@ export async function bindServer(connection: Connection): Promise<Server> {
     stdin.bind(address(connection, 'stdin')),
   ]);
 
-  const publish = (message: Message): void => void iopub.send(encode(message, key));
+  const numbered = sequenceNumbers();
+  const publish = (message: Message): void => void iopub.send(encode(numbered(message), key));
   const reply = (message: Message): void => void shell.send(encode(message, key));
   const status = (request: Message, execution_state: 'busy' | 'idle'): void => publish(childOf(request, 'status', { execution_state }));
 
