@@ -1,10 +1,12 @@
 /** `fovea notebooks list|check|clean`: the notebooks of the project, and the form in which they are committed. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
 import { writeWhole } from '../display/write';
 import { canonical } from '../kernel/canonical';
-import { checkContent, checkTypes, type Finding } from '../kernel/checkNotebook';
+import { findBiome } from '../kernel/checkLint';
+import { checkNotebook } from '../kernel/checkNotebook';
+import type { Finding } from '../kernel/finding';
 import { isObject, type Notebook, parseNotebook } from '../kernel/notebook';
 import { projectRoot } from '../native/projectRoot';
 import { EXIT, type ExitCode, UserError } from './error';
@@ -18,7 +20,7 @@ export function notebooks(): Command {
     .action(({ json }: { json?: true }) => list(json === true));
   all
     .command('check')
-    .description('refuse what must not be committed, and type-check the cells of each as one strict file')
+    .description('refuse what must not be committed; type-check and lint the cells of each as one strict file')
     .argument('[notebook...]', 'notebooks (default: all of the project)')
     .option('--json', 'as JSON')
     .action((paths: string[], { json }: { json?: true }) => {
@@ -44,12 +46,14 @@ function list(json: boolean): void {
 }
 
 function check(paths: readonly string[], json: boolean): ExitCode {
+  const biome = findBiome(projectRoot());
+  if (biome === undefined) process.stderr.write('fovea notebooks: cells are not linted, biome is not installed: `npm install` brings it\n');
   const results = opened(paths).map(({ path, text, notebook }) => {
     const { changes } = canonical(notebook, text);
-    return { path, form: changes, findings: [...checkContent(notebook), ...checkTypes(notebook, path)] };
+    return { path, form: changes, findings: checkNotebook(notebook, path, biome) };
   });
   const ok = results.every(({ form, findings }) => form.length === 0 && findings.length === 0);
-  if (json) process.stdout.write(`${JSON.stringify({ ok, notebooks: results }, null, 2)}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ ok, linted: biome !== undefined, notebooks: results }, null, 2)}\n`);
   else {
     for (const { path, form, findings } of results) {
       for (const finding of findings) process.stdout.write(`${path}, ${findingText(finding)}\n`);
@@ -63,9 +67,16 @@ function check(paths: readonly string[], json: boolean): ExitCode {
 function clean(paths: readonly string[]): void {
   for (const { path, text, notebook } of opened(paths)) {
     const cleaned = canonical(notebook, text);
-    if (cleaned.text !== text) writeWhole(path, cleaned.text);
+    if (cleaned.text !== text) overwrite(path, cleaned.text);
     process.stdout.write(`${path}: ${cleaned.text === text ? 'clean already' : `cleaned (${cleaned.changes.length} changes)`}\n`);
   }
+}
+
+/** A link stays one, and what its owner protected from writing stays as it is. */
+function overwrite(path: string, text: string): void {
+  const file = realpathSync(path);
+  if ((statSync(file).mode & 0o222) === 0) throw new UserError(`${path}: is read-only: \`chmod u+w ${path}\` allows to clean it`);
+  writeWhole(file, text);
 }
 
 const findingText = ({ cell, line, column, message }: Finding): string =>
@@ -73,7 +84,9 @@ const findingText = ({ cell, line, column, message }: Finding): string =>
 
 function opened(paths: readonly string[]): Opened[] {
   return (paths.length > 0 ? paths : projectNotebooks()).map((path) => {
-    if (!existsSync(path)) throw new UserError(`${path}: no such notebook; \`npx fovea notebooks list\` shows those there are`);
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) throw new UserError(`${path}: no such notebook; \`npx fovea notebooks list\` shows those there are`);
+    if (found.isDirectory()) throw new UserError(`${path}: expected a notebook, got a folder: name the .ipynb files in it`);
     try {
       const text = readFileSync(path, 'utf8');
       return { path, text, notebook: parseNotebook(text) };
