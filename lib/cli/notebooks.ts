@@ -1,5 +1,5 @@
 /** `fovea notebooks list|check|clean`: the notebooks of the project, and the form in which they are committed. */
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
 import { writeWhole } from '../display/write';
@@ -75,8 +75,10 @@ function clean(paths: readonly string[]): void {
 /** A link stays one, and what its owner protected from writing stays as it is. */
 function overwrite(path: string, text: string): void {
   const file = realpathSync(path);
-  if ((statSync(file).mode & 0o222) === 0) throw new UserError(`${path}: is read-only: \`chmod u+w ${path}\` allows to clean it`);
+  const { mode } = statSync(file);
+  if ((mode & 0o222) === 0) throw new UserError(`${path}: is read-only: \`chmod u+w ${path}\` allows to clean it`);
   writeWhole(file, text);
+  chmodSync(file, mode);
 }
 
 const findingText = ({ cell, line, column, message }: Finding): string =>

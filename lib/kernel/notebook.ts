@@ -120,7 +120,8 @@ function toJson(value: JsonValue, indent: string): string {
   return parts.length === 0 ? `${open}${close}` : `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${indent}${close}`;
 }
 
-const sorted = (keys: string[]): string[] => keys.sort((a, b) => (a < b ? -1 : 1));
+/** By code points, as Python does: a character of two halves comes after all others. */
+const sorted = (keys: string[]): string[] => keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
 /** JavaScript writes 0.00001 and 1e-7 where Python writes 1e-05 and 1e-07. */
 function numberText(value: number): string {
