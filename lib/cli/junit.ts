@@ -2,25 +2,45 @@
 import type { CellReport, NotebookReport } from '../kernel/runNotebook';
 
 export function junit(notebooks: readonly NotebookReport[]): string {
-  const suites = notebooks.map(({ notebook, seconds, cells }) => {
-    const failures = cells.filter(isFailure).length;
-    const skipped = cells.filter(({ status }) => status === 'not run').length;
-    const head = `<testsuite name="${escaped(notebook)}" tests="${cells.length}" failures="${failures}" skipped="${skipped}" time="${seconds}">`;
-    return [`  ${head}`, ...cells.map((cell) => `    ${testcase(notebook, cell)}`), '  </testsuite>'].join('\n');
-  });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.map((suite) => `${suite}\n`).join('')}</testsuites>\n`;
+  const suites = notebooks.map(suite);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.map((text) => `${text}\n`).join('')}</testsuites>\n`;
 }
 
-function testcase(notebook: string, cell: CellReport): string {
-  const open = `<testcase classname="${escaped(notebook)}" name="cell ${cell.cell}" time="${cell.seconds}"`;
-  if (cell.status === 'not run') return `${open}><skipped/></testcase>`;
-  if (!isFailure(cell)) return `${open}/>`;
-  return `${open}><failure type="${cell.status}" message="${escaped(cell.error ?? '')}">${escaped(cell.traceback ?? '')}</failure></testcase>`;
+function suite(report: NotebookReport): string {
+  const { notebook, seconds } = report;
+  const cells = [...report.cells.map((cell) => ({ name: `cell ${cell.cell}`, ...cell })), ...ofNotebook(report)];
+  const failures = cells.filter(isFailure).length;
+  const skipped = cells.filter(({ status }) => status === 'not run').length;
+  const head = `<testsuite name="${escaped(notebook)}" tests="${cells.length}" failures="${failures}" skipped="${skipped}" time="${seconds}">`;
+  return [`  ${head}`, ...cells.map((cell) => `    ${testcase(notebook, cell)}`), '  </testsuite>'].join('\n');
 }
 
-const isFailure = ({ status }: CellReport): boolean => status !== 'ok' && status !== 'not run';
+type Test = Omit<CellReport, 'cell' | 'id'> & { readonly name: string };
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;' };
+/** A test for what went wrong beside the cells. */
+function ofNotebook({ status, error, cells }: NotebookReport): Test[] {
+  if (status === 'ok' || status === 'not run' || (error === undefined && cells.some(isFailure))) return [];
+  return [{ name: 'notebook', status, seconds: 0, error: error ?? status }];
+}
+
+function testcase(notebook: string, { name, status, seconds, error, traceback }: Test): string {
+  const open = `<testcase classname="${escaped(notebook)}" name="${name}" time="${seconds}"`;
+  if (status === 'not run') return `${open}><skipped/></testcase>`;
+  if (!isFailure({ status })) return `${open}/>`;
+  return `${open}><failure type="${status}" message="${escaped(error ?? '')}">${escaped(traceback ?? '')}</failure></testcase>`;
+}
+
+const isFailure = ({ status }: Pick<CellReport, 'status'>): boolean => status !== 'ok' && status !== 'not run';
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\t': '&#9;',
+  '\n': '&#10;',
+  '\r': '&#13;',
+};
 
 const escaped = (text: string): string =>
   [...text]
@@ -28,5 +48,6 @@ const escaped = (text: string): string =>
     .map((character) => ENTITIES[character] ?? character)
     .join('');
 
-/** XML has no way to write most control characters. */
-const isAllowed = (character: string): boolean => character >= ' ' || character === '\n' || character === '\t';
+/** XML has no way to write most control characters, halves of pairs, and two more. */
+const isAllowed = (character: string): boolean =>
+  character >= ' ' ? !/[\ud800-\udfff\ufffe\uffff]/.test(character) || character.length > 1 : character in ENTITIES;

@@ -33,19 +33,42 @@ function report(error: unknown, words: readonly string[]): number {
   const name = ['fovea', ...known.filter((word) => /^[a-z]+$/.test(word))].join(' ');
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done; // --help, --version
-    const message = error.code === 'commander.help' ? '' : `${error.message.replace(/^error: /, '')}; see ${name} --help`;
-    if (message !== '') process.stderr.write(`${name}: ${message.replaceAll('\n', ' ')}\n`);
-    return EXIT.usage;
+    if (error.code === 'commander.help') return EXIT.usage; // the help is what was said
+    return say(name, `${error.message.replace(/^error: /, '')}; see ${name} --help`, EXIT.usage, words);
   }
-  const { message } = error instanceof Error ? error : { message: String(error) };
-  process.stderr.write(`${name}: ${message.replaceAll('\n', ' ')}\n`);
   if (process.env.FOVEA_DEBUG !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  return error instanceof UserError ? error.exitCode : EXIT.failed;
+  return say(
+    name,
+    error instanceof Error ? error.message : String(error),
+    error instanceof UserError ? error.exitCode : EXIT.failed,
+    words,
+  );
+}
+
+function say(name: string, message: string, exitCode: number, words: readonly string[]): number {
+  const line = message.replaceAll('\n', ' ');
+  process.stderr.write(`${name}: ${line}\n`);
+  if (words.includes('--json')) process.stdout.write(`${JSON.stringify({ ok: false, exitCode, error: line })}\n`);
+  return exitCode;
+}
+
+/** `fovea run x | head`: a reader that has gone is no error of ours, and what runs goes on. A full disk is. */
+function watchStreams(): void {
+  let unwritten = false;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      if (code === 'EPIPE' || unwritten) return;
+      unwritten = true;
+      if (stream === process.stdout) process.stderr.write(`fovea: stdout cannot be written: ${message}\n`);
+    });
+  }
+  process.on('exit', (code) => {
+    if (unwritten && code === EXIT.done) process.exitCode = EXIT.failed;
+  });
 }
 
 async function main(words: readonly string[]): Promise<void> {
-  // `fovea run x | head`: the reader has gone, which is no error of ours
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.failed));
+  watchStreams();
   try {
     await program().parseAsync([...words], { from: 'user' });
   } catch (error) {

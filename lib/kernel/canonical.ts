@@ -10,7 +10,7 @@ import { type Cell, isCode, isObject, type JsonObject, type Notebook, newCellId,
 export const CELLS_TYPESCRIPT = '5.0.4';
 
 const VOLATILE_NOTEBOOK = ['papermill', 'widgets', 'vscode', 'signature', 'orig_nbformat', 'orig_nbformat_minor', 'toc', 'varInspector'];
-const VOLATILE_CELL = ['execution', 'ExecuteTime', 'papermill', 'trusted', 'scrolled', 'collapsed', 'vscode', 'pycharm'];
+const VOLATILE_CELL = ['execution', 'ExecuteTime', 'papermill', 'fovea', 'trusted', 'scrolled', 'collapsed', 'vscode', 'pycharm'];
 
 export type Canonical = { readonly text: string /** What is otherwise in the notebook given. */; readonly changes: readonly string[] };
 

@@ -37,6 +37,7 @@ export type Kernel = {
   /** All that the kernel publishes, also outside of an execution. */
   readonly onPublished: (listener: (message: Message) => void) => void;
   readonly exited: Promise<KernelExit>;
+  readonly isDead: () => boolean;
   /** Asks it to end, and ends it if it does not within `limitMs`. */
   readonly shutdown: (limitMs?: number) => Promise<KernelExit>;
   readonly kill: () => void;
@@ -124,6 +125,7 @@ export async function startKernel({ cwd, env = {}, startMs = 60_000 }: StartOpti
   const kernel: Kernel = {
     pid,
     exited,
+    isDead: () => dead !== undefined,
     request,
     kill,
     onPublished: (listener) => void published.push(listener),

@@ -1,35 +1,19 @@
 /**
- * Runs one notebook in a kernel of its own and keeps what it put out, also when it fails: the executed copy is written after
- * every cell that ends badly and at the end, whole or not at all.
+ * Runs one notebook in a kernel of its own and keeps what it put out, also when it fails. The run is ok only when every cell
+ * is: none raised, none left something behind that raised later, and no output was lost.
  */
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
+import { type CellOutputs, cellOutputs } from './cellOutputs';
+import { type CellReport, type NotebookReport, secondsSince } from './cellReport';
 import { type Kernel, KernelDied, startKernel } from './client';
-import type { Message } from './message';
-import { type CodeCell, isCode, type Notebook, readNotebook, tagsOf, writeNotebook } from './notebook';
-import { addOutput, type DisplayIds, errorOutput } from './outputs';
-import { type Given, withParameters } from './parameters';
+import { type CodeCell, isCode, type Notebook, readNotebook } from './notebook';
+import { errorOutput } from './outputs';
+import { papermillRecord } from './papermillRecord';
+import { type Given, givenValues, withParameters } from './parameters';
+import { lostText, mayRaise, runCell } from './runCell';
+import { savedCopy } from './savedCopy';
 
-export type CellStatus = 'ok' | 'failed' | 'timeout' | 'died' | 'interrupted' | 'not run';
-
-export type CellReport = {
-  /** Counted from 1 over all cells, as a reader counts them. */
-  readonly cell: number;
-  readonly id: string;
-  readonly status: CellStatus;
-  readonly seconds: number;
-  /** Name and message, without colours. */
-  readonly error?: string;
-  readonly traceback?: string;
-};
-
-export type NotebookReport = {
-  readonly notebook: string;
-  readonly executed: string;
-  readonly status: Exclude<CellStatus, 'not run'>;
-  readonly seconds: number;
-  readonly parameters: Given;
-  readonly cells: readonly CellReport[];
-};
+export type { CellReport, CellStatus, NotebookReport } from './cellReport';
 
 export type RunOptions = {
   readonly path: string;
@@ -39,137 +23,107 @@ export type RunOptions = {
   /** For each cell; no limit where undefined. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal;
-  readonly onCell?: (cell: number, of: number) => void;
+  /** For its kernel. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Before a cell is run: which it is, counted from 1 over all, and of how many. */
+  readonly onCell?: (cell: { readonly cell: number; readonly of: number; readonly id: string }) => void;
 };
 
-const AFTER_INTERRUPT_MS = 5000;
 const LATE_ERRORS_MS = 1000;
+const SHUTDOWN_MS = 1000; // of an interrupted run
 
-export async function runNotebook({ path, executed, parameters = {}, timeoutMs, signal, onCell }: RunOptions): Promise<NotebookReport> {
-  const notebook = cleared(withParameters(readNotebook(path), parameters));
+export async function runNotebook(options: RunOptions): Promise<NotebookReport> {
+  const { path, executed, parameters = {}, timeoutMs, signal, env = {}, onCell } = options;
+  const found = readNotebook(path);
+  const values = givenValues(found, parameters);
+  const notebook = cleared(withParameters(found, parameters));
   const began = Date.now();
-  const reports: CellReport[] = [];
   const code = notebook.cells
     .map((cell, index) => ({ cell, index }))
     .filter((one): one is { cell: CodeCell; index: number } => isCode(one.cell));
-  const displays: DisplayIds = new Map();
+  const paths = { input: relative(process.cwd(), path), output: relative(process.cwd(), executed) };
+  const record = papermillRecord(notebook, values, paths);
+  const outputs = cellOutputs();
+  const copy = savedCopy(executed, notebook);
+  const reports: CellReport[] = [];
   let kernel: Kernel | undefined;
-  let failed: CellReport | undefined;
+  let kernelDied = false;
+
+  const ended = (): boolean => reports.some(({ status }) => status !== 'ok') || signal?.aborted === true;
+  const fail = (at: number, failure: Partial<CellReport>): void => {
+    const { cell, index } = code[at]!;
+    record.cellFailed(cell);
+    cell.metadata.fovea = { status: failure.status ?? 'failed' };
+    reports[at] = { cell: index + 1, id: cell.id, seconds: reports[at]?.seconds ?? 0, status: 'failed', ...failure };
+  };
+  /** The cell that left behind what raised, while another was running or after the last. */
+  const failLate = (): void => {
+    const at = reports.findIndex(({ status }, one) => status === 'ok' && lateError(code[one]!.cell, outputs) !== undefined);
+    if (at >= 0) fail(at, lateError(code[at]!.cell, outputs)!);
+  };
+
+  copy.save();
   try {
-    kernel = await startKernel({ cwd: dirname(resolve(path)) });
-    await kernel.execute('', { silent: true }); // compiler and backend start: not in the first cell's time
-    const late = lateErrors(kernel, displays);
-    for (const { cell, index } of code) {
-      if (signal?.aborted) break;
-      onCell?.(index + 1, notebook.cells.length);
-      const report = await runCell(kernel, cell, index, displays, { timeoutMs, signal, late });
-      reports.push(report);
-      if (report.status === 'ok') continue;
-      failed = report;
-      break;
+    if (code.length > 0 && !ended()) {
+      kernel = await startKernel({ cwd: dirname(resolve(path)), env });
+      kernel.onPublished(outputs.add);
+      await kernel.execute('', { silent: true }); // compiler and backend start: not in the first cell's time
     }
-    if (!failed && !signal?.aborted) {
-      await kernel.settled(LATE_ERRORS_MS);
-      for (const { cell, index } of code) {
-        const error = raisesException(cell) ? undefined : late.errorOf(cell);
-        const at = reports.findIndex((report) => report.cell === index + 1);
-        if (error && at >= 0 && reports[at]!.status === 'ok') reports[at] = failed = { ...reports[at]!, status: 'failed', ...error };
-      }
+    for (const { cell, index } of code) {
+      if (ended()) break;
+      onCell?.({ cell: index + 1, of: notebook.cells.length, id: cell.id });
+      record.cellStarted(cell);
+      const report = await runCell(kernel!, cell, index, outputs, { timeoutMs, signal });
+      reports.push(report);
+      record.cellEnded(cell, report.status !== 'ok');
+      failLate();
+      copy.soon();
+    }
+    if (kernel && !ended()) {
+      const lost = await kernel.settled(LATE_ERRORS_MS);
+      failLate();
+      if (lost > 0 && !ended()) fail(reports.length - 1, { error: lostText(lost) });
     }
   } catch (error) {
     if (!(error instanceof KernelDied)) throw error;
-    failed ??= { cell: reports.at(-1)?.cell ?? 1, id: '', status: 'died', seconds: 0, error: error.message };
+    kernelDied = true;
+    const at = Math.max(0, reports.length - 1); // the last that ran may have left behind what ended it
+    code[at]!.cell.outputs.push(errorOutput(error.name, error.message));
+    fail(at, { status: 'died', error: error.message });
   } finally {
-    await kernel?.shutdown();
-    writeNotebook(executed, notebook);
+    kernelDied ||= kernel?.isDead() === true;
+    await kernel?.shutdown(signal?.aborted ? SHUTDOWN_MS : undefined);
+    copy.close();
+    record.ended(reports.length < code.length || ended());
+    copy.save();
   }
+
+  const failure = reports.find(({ status }) => status !== 'ok');
+  const status = failure?.status ?? (reports.length < code.length ? 'interrupted' : 'ok');
   const missing = code
     .slice(reports.length)
     .map(({ cell, index }): CellReport => ({ cell: index + 1, id: cell.id, status: 'not run', seconds: 0 }));
-  const status = failed ? (failed.status as NotebookReport['status']) : signal?.aborted ? 'interrupted' : 'ok';
-  return { notebook: path, executed, status, seconds: since(began), parameters, cells: [...reports, ...missing] };
-}
-
-type Late = {
-  readonly start: (cell: CodeCell, id: string) => void;
-  readonly errorOf: (cell: CodeCell) => { error: string; traceback: string } | undefined;
-};
-type CellOptions = { readonly timeoutMs: number | undefined; readonly signal: AbortSignal | undefined; readonly late: Late };
-
-/** What cells put out after they have ended, errors above all: found by the request that each message belongs to. */
-function lateErrors(kernel: Kernel, displays: DisplayIds): Late {
-  const cells = new Map<string, CodeCell>();
-  const errors = new Map<CodeCell, { error: string; traceback: string }>();
-  kernel.onPublished((message) => {
-    const cell = cells.get(message.parent.msg_id ?? '');
-    if (!cell) return;
-    addOutput(cell, message, displays);
-    if (message.header.msg_type === 'error') errors.set(cell, errorText(message.content));
-  });
-  return { start: (cell, id) => void cells.set(id, cell), errorOf: (cell) => errors.get(cell) };
-}
-
-async function runCell(kernel: Kernel, cell: CodeCell, index: number, _displays: DisplayIds, options: CellOptions): Promise<CellReport> {
-  const { timeoutMs, signal, late } = options;
-  const began = Date.now();
-  const expected = raisesException(cell);
-  const report = (status: CellStatus, more: Partial<CellReport> = {}): CellReport => ({
-    cell: index + 1,
-    id: cell.id,
-    status,
-    seconds: since(began),
-    ...more,
-  });
-
-  let ended: 'timeout' | 'interrupted' | undefined;
-  let kill: NodeJS.Timeout | undefined;
-  const end = (why: 'timeout' | 'interrupted') => (): void => {
-    ended ??= why;
-    void kernel.interrupt().catch(() => {});
-    kill ??= setTimeout(kernel.kill, AFTER_INTERRUPT_MS);
-  };
-  const limit = timeoutMs === undefined ? undefined : setTimeout(end('timeout'), timeoutMs);
-  const onAbort = end('interrupted');
-  signal?.addEventListener('abort', onAbort);
-  try {
-    const { reply } = await kernel.execute(cell.source, { stopOnError: !expected, onStart: (id) => late.start(cell, id) });
-    cell.execution_count = (reply.execution_count as number | undefined) ?? null;
-    if (ended) return report(ended, { error: endedText(ended, timeoutMs) });
-    if (reply.status === 'ok') return report('ok');
-    return expected ? report('ok') : report('failed', errorText(reply));
-  } catch (error) {
-    if (!(error instanceof KernelDied)) throw error;
-    const status = ended ?? 'died';
-    const text = ended ? endedText(ended, timeoutMs) : error.message;
-    cell.outputs.push(errorOutput(error.name, text));
-    return report(status, { error: text });
-  } finally {
-    clearTimeout(limit);
-    clearTimeout(kill);
-    signal?.removeEventListener('abort', onAbort);
-    if (ended) cell.metadata.tags = [...new Set([...tagsOf(cell), ended])];
-  }
-}
-
-const endedText = (why: 'timeout' | 'interrupted', timeoutMs: number | undefined): string =>
-  why === 'timeout' ? `the cell ran longer than ${(timeoutMs ?? 0) / 1000} s and was interrupted` : 'interrupted';
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character starts a colour
-const plain = (text: string): string => text.replaceAll(/\x1b\[\d+m/g, '');
-
-function errorText({ ename, evalue, traceback }: Message['content']): { error: string; traceback: string } {
-  return { error: `${ename}: ${evalue}`, traceback: plain((Array.isArray(traceback) ? traceback : []).join('\n')) };
-}
-
-function cleared(notebook: Notebook): Notebook {
+  const problem = copy.problem();
   return {
-    ...notebook,
-    cells: notebook.cells.map((cell) =>
-      isCode(cell) ? { ...cell, metadata: { ...cell.metadata }, execution_count: null, outputs: [] } : cell,
-    ),
+    notebook: path,
+    executed,
+    status: problem !== undefined && status === 'ok' ? 'failed' : status,
+    seconds: secondsSince(began),
+    parameters: values,
+    kernelDied,
+    ...(problem !== undefined && { error: problem }),
+    cells: [...reports, ...missing],
   };
 }
 
-const raisesException = (cell: CodeCell): boolean => tagsOf(cell).includes('raises-exception');
+const lateError = (cell: CodeCell, outputs: CellOutputs): Partial<CellReport> | undefined =>
+  mayRaise(cell) ? undefined : outputs.errorOf(cell);
 
-const since = (began: number): number => Math.round(Date.now() - began) / 1000;
+/** A copy without what an earlier run has left in it. */
+function cleared(notebook: Notebook): Notebook {
+  const cells = notebook.cells.map((cell) => {
+    const { fovea: _, ...metadata } = cell.metadata;
+    return isCode(cell) ? { ...cell, metadata, execution_count: null, outputs: [] } : cell;
+  });
+  return { ...notebook, metadata: { ...notebook.metadata }, cells };
+}

@@ -43,7 +43,7 @@ describe('fovea run', () => {
     [['-p', 'rate=fast'], 'parameter rate: expected number, got "fast"'],
     [['-p', 'rate'], "option '-p, --param <name=value>' argument 'rate' is invalid. expected name=value."],
     [[], 'parameter dataset (string) has no value: give one with -p dataset=...'],
-    [['--timeout', '0'], "option '--timeout <s>' argument '0' is invalid. expected a number above 0."],
+    [['--timeout', '0'], "option '--timeout <s>' argument '0' is invalid. expected a number above 0 and at most 2000000."],
   ])('refuses %j before anything is run', async (words, message) => {
     const file = made('careful', ['1'], { parameters: 'const rate = 0.1;\nlet dataset: string;' });
     const out = join(file.folder, 'out');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cell, Notebook } from '../../lib/kernel/notebook';
-import { type Given, parametersOf, withParameters } from '../../lib/kernel/parameters';
+import { defaultValues, type Given, givenValues, parametersOf, withParameters } from '../../lib/kernel/parameters';
 
 const code = (source: string, tags: string[] = []): Cell => ({
   cell_type: 'code',
@@ -28,14 +28,15 @@ const injected = (given: Given): string | undefined => withParameters(notebook(d
 
 describe('parameters of a notebook', () => {
   it('are the declarations of the tagged cell, with the types that they have or that their values say', () => {
-    expect(parametersOf(notebook(declared))?.map(({ name, type, kind }) => [name, type, kind])).toEqual([
+    expect(parametersOf(notebook(declared))?.map(({ name, type, accepts }) => [name, type, accepts?.is])).toEqual([
       ['rate', 'number', 'number'],
       ['quick', 'boolean', 'boolean'],
-      ['seeds', 'number[]', 'number[]'],
+      ['seeds', 'number[]', 'list'],
       ['name', 'string', 'string'],
-      ['order', "'forward' | 'backward'", 'string'],
+      ['order', "'forward' | 'backward'", 'union'],
       ['shape', 'any', undefined],
     ]);
+    expect(defaultValues(notebook(declared))).toEqual({ rate: 0.1, quick: false, seeds: [1, 2, 3], name: 'fashion', order: 'forward' });
   });
 
   it('are set in a tagged cell below their own', () => {
@@ -49,6 +50,38 @@ describe('parameters of a notebook', () => {
     expect(injected({ seeds: '4,5' })).toBe('const seeds: number[] = [4,5];');
     expect(injected({ name: 'it\'s "new"' })).toBe('const name: string = "it\'s \\"new\\"";');
     expect(injected({ order: 'backward' })).toBe(`const order: 'forward' | 'backward' = "backward";`);
+  });
+
+  it.each([
+    ['const depth: 18 | 34 = 18;', { depth: '34' }, 34],
+    ['const on: true | "auto" = true;', { on: 'auto' }, 'auto'],
+    ['const size: number | "full" = 60;', { size: '1e2' }, 100],
+    ['const limit: number | undefined = undefined;', { limit: '3' }, 3],
+    ['const names: ReadonlyArray<"se" | "cbam"> = ["se"];', { names: 'cbam, se' }, ['cbam', 'se']],
+    ['const grid: readonly number[][] = [[1]];', { grid: '[[1,2],[3]]' }, [[1, 2], [3]]],
+    ['const mixed = [1, "a"];', { mixed: '2,b' }, [2, 'b']],
+    ['const seconds = 60 * 60;', { seconds: '-1.5' }, -1.5],
+    ['const fixed = [1, 2] as const;', { fixed: '[]' }, []],
+    ['const name = "x";', { name: 'Ünï "☃"\n' }, 'Ünï "☃"\n'],
+  ] as [string, Given, unknown][])('of %s may be %j', (source, given, value) => {
+    expect(Object.values(givenValues(notebook(source), given))).toEqual([value]);
+  });
+
+  it.each([
+    ['const depth: 18 | 34 = 18;', { depth: '50' }, 'parameter depth: expected 18 or 34, got "50"'],
+    ['const names: ("se" | "cbam")[] = [];', { names: 'se,sam' }, 'parameter names: expected ("se" | "cbam")[], got "se,sam"'],
+    ['const empty = [];', { empty: '1' }, 'parameter empty has the type any, which cannot be given from outside'],
+    ['const quick = false;', { Quick: 'true' }, 'unknown parameter Quick; did you mean quick?'],
+    ['const quick = false;', { __proto__x: '1' }, 'unknown parameter __proto__x; the notebook has quick'],
+  ] as [string, Given, string][])('of %s may not be %j', (source, given, message) => {
+    expect(() => givenValues(notebook(source), given)).toThrow(message);
+  });
+
+  it('take the place of those that were injected before', () => {
+    const once = withParameters(notebook(declared), { rate: '1' });
+    const twice = withParameters(once, { rate: '2' });
+    expect(twice.cells).toHaveLength(4);
+    expect(twice.cells[2]?.source).toBe('const rate: number = 2;');
   });
 
   it.each([

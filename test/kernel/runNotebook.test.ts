@@ -22,7 +22,7 @@ describe('a notebook that is run', () => {
     const { report, cells, outputs } = await ran(['console.log(rate);\nrate * 2'], { parameters: { rate: '0.5' } }, 'const rate = 0.1;');
     expect(report).toMatchObject({
       status: 'ok',
-      parameters: { rate: '0.5' },
+      parameters: { rate: 0.5 },
       cells: [
         { cell: 1, status: 'ok' },
         { cell: 2, status: 'ok' },
@@ -74,7 +74,10 @@ describe('a notebook that is run', () => {
   it('ends a cell that takes longer than it may', async () => {
     const { report, cells } = await ran(['1', 'for (;;) await new Promise((done) => setTimeout(done, 50));'], { timeoutMs: 4000 });
     expect(report.cells.map(({ status }) => status)).toEqual(['ok', 'timeout']);
-    expect(cells[1]?.outputs).toMatchObject([{ output_type: 'error', ename: 'KeyboardInterrupt' }]);
+    expect(cells[1]).toMatchObject({
+      metadata: { fovea: { status: 'timeout' }, papermill: { status: 'failed', exception: true } },
+      outputs: [{ ename: 'KeyboardInterrupt' }, { ename: 'CellTimeout', evalue: 'the cell ran longer than 4 s and was interrupted' }],
+    });
   });
 
   it('changes a display in place when it is updated', async () => {

@@ -20,11 +20,11 @@ export const printed = ({ published }: Pick<Execution, 'published'>): string =>
     .join('');
 
 /** The value of its last expression as text. */
-export const shown = ({ published }: Execution): unknown =>
+export const shown = ({ published }: Pick<Execution, 'published'>): unknown =>
   (ofType(published, 'execute_result')[0]?.data as { 'text/plain'?: unknown } | undefined)?.['text/plain'];
 
 /** The traceback without colours. */
-export const traceback = ({ reply }: Execution): string[] =>
+export const traceback = ({ reply }: Pick<Execution, 'reply'> & Partial<Execution>): string[] =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character starts a colour
   (reply.traceback as string[]).map((line) => line.replaceAll(/\x1b\[\d+m/g, ''));
 

@@ -1,0 +1,49 @@
+/** What the cells of one run put out, also after they have ended: found by the request that each message belongs to. */
+import { type ErrorText, errorText } from './cellReport';
+import type { Message } from './message';
+import type { CodeCell } from './notebook';
+import { addOutput, type DisplayIds } from './outputs';
+
+export type CellOutputs = {
+  /** The request that runs the cell. */
+  readonly start: (cell: CodeCell, request: string) => void;
+  readonly add: (message: Message) => void;
+  /** The first error that it put out, by itself or by what it left behind. */
+  readonly errorOf: (cell: CodeCell) => ErrorText | undefined;
+  /** Whether it put out more than a notebook can hold; the rest was left out. */
+  readonly isTooMuch: (cell: CodeCell) => boolean;
+};
+
+/** A text cannot have more than 512 million characters, and a notebook is written as one. */
+export const LARGEST_MB = 256;
+
+export function cellOutputs(): CellOutputs {
+  const cells = new Map<string, CodeCell>();
+  const errors = new Map<CodeCell, ErrorText>();
+  const displays: DisplayIds = new Map();
+  const sizes = new Map<CodeCell, number>();
+  const limit = LARGEST_MB * 1e6;
+  let total = 0;
+
+  return {
+    start: (cell, request) => void cells.set(request, cell),
+    add: (message) => {
+      const cell = cells.get(message.parent.msg_id ?? '');
+      if (!cell) return;
+      if (message.header.msg_type === 'error' && !errors.has(cell)) errors.set(cell, errorText(message.content));
+      const size = sizeOf(message.content);
+      total += size;
+      if (total > limit) sizes.set(cell, (sizes.get(cell) ?? 0) + size);
+      else addOutput(cell, message, displays);
+    },
+    errorOf: (cell) => errors.get(cell),
+    isTooMuch: (cell) => (sizes.get(cell) ?? 0) > 0,
+  };
+}
+
+/** Characters of text and of what is displayed. */
+function sizeOf({ text, data }: Message['content']): number {
+  if (typeof text === 'string') return text.length;
+  const shown = typeof data === 'object' && data !== null ? Object.values(data) : [];
+  return shown.reduce((sum: number, value: unknown) => sum + (typeof value === 'string' ? value.length : JSON.stringify(value).length), 0);
+}
