@@ -146,6 +146,18 @@ export async function runAll(lab: LabProcess, page: Page, path: string, limitMs:
   await kernelIdle(lab, path);
 }
 
+/** Saves from the menu and waits until the server has it. */
+export async function saveNotebook(page: Page): Promise<void> {
+  const saved = page.waitForResponse((reply) => reply.request().method() === 'PUT' && reply.url().includes('/api/contents/'));
+  await menu(page, 'File', /^Save Notebook/);
+  const status = (await saved).status();
+  if (status !== 200) throw new Error(`the server did not save the notebook: status ${status}`);
+}
+
+/** Whether the tab says that there is something to be saved. */
+export const isDirty = async (page: Page): Promise<boolean> =>
+  (await page.locator('.lm-DockPanel-tabBar .lm-TabBar-tab.jp-mod-dirty').count()) > 0;
+
 export const cellAt = (page: Page, index: number): Locator => page.locator('.jp-Notebook .jp-Cell').nth(index);
 
 /** Runs one cell by keyboard; `cellDone` waits for its number. */
