@@ -29,7 +29,7 @@ export function tensorPicture(tensor: Tensor, found: Statistics): Picture | unde
     const part = ranges.map((range, axis) => (axis === view.panels ? { begin: panel, count: 1, every: 1 } : range));
     return panelOf(view, part, readRanges(tensor, part), scale.colour);
   });
-  return { ...draw(panels), words: `picture: ${indexWords(tensor.shape, view, ranges, shown)}; ${scale.words}` };
+  return { ...draw(panels), words: `picture: ${indexWords(tensor.shape, view, ranges, shown)}\nscale: ${scale.words}` };
 }
 
 type Scale = { readonly words: string; readonly colour: (values: Numbers, at: number) => readonly [number, number, number] };

@@ -28,15 +28,18 @@ function shown(tensor: tf.Tensor): Bundle {
   const above = `${head}\n${picture.words}`;
   const base64 = Buffer.from(png).toString('base64');
   // JupyterLab draws one form of a value only, the html before the picture: so the html holds both
-  const image = `<img src="data:image/png;base64,${base64}" width="${width}" height="${height}" alt="${escaped(picture.words)}">`;
+  const image = `<img src="data:image/png;base64,${base64}" width="${width}" height="${height}" alt="${escaped(picture.words.replaceAll('\n', ', '))}">`;
   return {
     data: {
       'text/plain': `${above}\n${values}`,
-      'text/html': `<pre>${escaped(above)}</pre>\n${image}\n<pre>${escaped(values)}</pre>`,
+      'text/html': `${pre(above)}\n${image}\n${pre(values)}`,
       'image/png': base64,
     },
     metadata: { 'image/png': { width, height } },
   };
 }
+
+/** Without the margins that JupyterLab gives to code in running text. */
+const pre = (text: string): string => `<pre style="margin: 0">${escaped(text)}</pre>`;
 
 const words = (text: string): Bundle => ({ data: { 'text/plain': text }, metadata: {} });

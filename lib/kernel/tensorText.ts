@@ -12,11 +12,11 @@ import { kindOf } from './tensorLike';
 import { readFlat, type Statistics } from './tensorRead';
 import { cut } from './valueText';
 
-const MOST_VALUES = 1000;
-const MOST_LINES = 50;
+const MOST_LINES = 30;
+const IN_A_LINE = 10; // values, about
 const EDGE = 3; // values kept at each end of an axis of a large tensor
 const OUTER_EDGE = 1; // and of the axes before the last two
-const WIDTH = 96; // characters of a line
+const WIDTH = 75; // characters of a line
 const WIDEST_STRING = 40;
 
 export function summary(tensor: tf.Tensor, found: Statistics | undefined): string {
@@ -43,7 +43,7 @@ export function valuesText(tensor: tf.Tensor): string {
   if (size === 0) return '[]';
   const flat = tf.reshape(tensor, [size]);
   const last = shape[rank - 1] ?? 1;
-  const whole = size <= MOST_VALUES && size / last <= MOST_LINES;
+  const whole = (size / last) * Math.ceil(last / IN_A_LINE) <= MOST_LINES;
   const kept = shape.map((length, axis) => edges(length, whole ? length : axis >= rank - 2 ? EDGE : OUTER_EDGE));
   const [ends] = kept.slice(-1);
 

@@ -9,7 +9,7 @@ async function bundleOf(value: unknown): Promise<{ text: string; html: string | 
 }
 
 const textOf = async (value: unknown): Promise<string> => (await bundleOf(value)).text;
-const wordsOf = async (value: unknown): Promise<string> => (await textOf(value)).split('\n')[1]!;
+const wordsOf = async (value: unknown): Promise<string> => (await textOf(value)).split('\n').slice(1, 3).join('; ');
 
 /** The pixel at a point that is drawn: the PNG has two for each. */
 function pixel(png: string, x: number, y: number): number[] {
@@ -23,7 +23,7 @@ const values = (...shape: number[]): tf.Tensor => tf.reshape(tf.range(0, tf.util
 describe('a tensor as the value of a cell', () => {
   it('prints its kind, its range, what its picture is, and its values', async () => {
     expect(await textOf(tf.tensor2d([[1, 2], [3, 4]]))).toBe(
-      ['float32 [2, 2]: 1 to 4, mean 2.5', 'picture: [:, :]; dark 1, light 4', '[[1, 2],', ' [3, 4]]'].join('\n'),
+      ['float32 [2, 2]: 1 to 4, mean 2.5', 'picture: [:, :]', 'scale: dark 1, light 4', '[[1, 2],', ' [3, 4]]'].join('\n'),
     ); // biome-ignore format: the matrix stands as a matrix
   });
 
@@ -39,7 +39,7 @@ describe('a tensor as the value of a cell', () => {
 
   it('with both signs is drawn from blue over white at zero to orange', async () => {
     const { png, text } = await bundleOf(tf.tensor1d([-2, 0, 1]));
-    expect(text.split('\n')[1]).toBe('picture: [:]; blue -2, white 0, orange 2');
+    expect(text.split('\n')[2]).toBe('scale: blue -2, white 0, orange 2');
     // 1 is three quarters of the way, half from #f7cfa3 to #e08a3c
     expect([8, 24, 40].map((x) => pixel(png!, x, 8))).toEqual([
       [19, 75, 115, 255],
@@ -53,7 +53,8 @@ describe('a tensor as the value of a cell', () => {
     expect(text).toBe(
       [
         'float32 [5]: 0 to 3, mean 1.5, besides 1 NaN, 2 infinite',
-        'picture: [:]; dark 0, light 3, NaN pink',
+        'picture: [:]',
+        'scale: dark 0, light 3, NaN pink',
         '[   0,  NaN,    3,  Inf, -Inf]',
       ].join('\n'),
     );
@@ -69,20 +70,20 @@ describe('a tensor as the value of a cell', () => {
 
   it('of integers, booleans, strings or complex numbers prints these', async () => {
     expect(await textOf(tf.tensor1d([7, -70], 'int32'))).toBe(
-      'int32 [2]: -70 to 7, mean -31.5\npicture: [:]; blue -70, white 0, orange 70\n[  7, -70]',
+      'int32 [2]: -70 to 7, mean -31.5\npicture: [:]\nscale: blue -70, white 0, orange 70\n[  7, -70]',
     );
     expect(await textOf(tf.tensor1d([true, false, true], 'bool'))).toBe(
-      'bool [3]: 2 true, 1 false\npicture: [:]; dark false, light true\n[ true, false,  true]',
+      'bool [3]: 2 true, 1 false\npicture: [:]\nscale: dark false, light true\n[ true, false,  true]',
     );
     expect(await textOf(tf.tensor1d(['a', 'b\nc']))).toBe("string [2]\n['a'   , 'b\\nc']");
     expect(await textOf(tf.complex([3, 0], [-4, 1]))).toBe(
-      'complex64 [2]: magnitude 1 to 5, mean 3\npicture: [:]; dark 1, light 5\n[ 3-4i,  0+1i]',
+      'complex64 [2]: magnitude 1 to 5, mean 3\npicture: [:]\nscale: dark 1, light 5\n[ 3-4i,  0+1i]',
     );
   });
 
   it('leaves out the middle of what is large', async () => {
     expect((await textOf(tf.range(0, 1001))).split('\n').at(-1)).toBe('[   0,    1,    2, ...,  998,  999, 1000]');
-    const lines = (await textOf(values(100, 100))).split('\n').slice(2);
+    const lines = (await textOf(values(100, 100))).split('\n').slice(3);
     expect(lines).toHaveLength(7);
     expect([lines[0], lines[3], lines[6]]).toEqual([
       '[[   0,    1,    2, ...,   97,   98,   99],',
@@ -92,15 +93,15 @@ describe('a tensor as the value of a cell', () => {
   });
 
   it('says which part of it is drawn: heads of the first image, images, channels, filters', async () => {
-    expect(await wordsOf(values(2, 3, 5, 5))).toBe('picture: [0, i, :, :], i from 0 to 2, side by side; dark 0, light 149');
-    expect(await wordsOf(values(9, 6, 6, 1))).toBe('picture: [i, :, :, 0], i from 0 to 7 (of 9), side by side; dark 0, light 323');
+    expect(await wordsOf(values(2, 3, 5, 5))).toBe('picture: [0, i, :, :], i from 0 to 2, side by side; scale: dark 0, light 149');
+    expect(await wordsOf(values(9, 6, 6, 1))).toBe('picture: [i, :, :, 0], i from 0 to 7 (of 9), side by side; scale: dark 0, light 323');
     expect(await wordsOf(tf.div(values(2, 6, 6, 3), 215))).toBe(
-      'picture: [i, :, :, :], i from 0 to 1, side by side; red, green and blue from 0 to 1',
+      'picture: [i, :, :, :], i from 0 to 1, side by side; scale: red, green and blue from 0 to 1',
     );
-    expect(await wordsOf(values(1, 4, 4, 6))).toBe('picture: [0, :, :, i], i from 0 to 5, side by side; dark 0, light 95');
-    expect(await wordsOf(values(3, 3, 2, 4))).toBe('picture: [:, :, 0, i], i from 0 to 3, side by side; dark 0, light 71');
-    expect(await wordsOf(values(2, 3, 4))).toBe('picture: [i, :, :], i from 0 to 1, side by side; dark 0, light 23');
-    expect(await wordsOf(values(400, 2))).toBe('picture: [:, :], 1 row in 3; dark 0, light 799');
+    expect(await wordsOf(values(1, 4, 4, 6))).toBe('picture: [0, :, :, i], i from 0 to 5, side by side; scale: dark 0, light 95');
+    expect(await wordsOf(values(3, 3, 2, 4))).toBe('picture: [:, :, 0, i], i from 0 to 3, side by side; scale: dark 0, light 71');
+    expect(await wordsOf(values(2, 3, 4))).toBe('picture: [i, :, :], i from 0 to 1, side by side; scale: dark 0, light 23');
+    expect(await wordsOf(values(400, 2))).toBe('picture: [:, :], 1 row in 3; scale: dark 0, light 799');
   });
 
   it('has its panels one value apart, with nothing between them', async () => {
