@@ -45,6 +45,14 @@ export function pause(value: unknown): unknown {
   return storage.getStore()?.stopped ? new Promise(() => {}) : value;
 }
 
+/** What a cell's `for await` goes over: as the values come, and in a stopped cell no further. */
+export async function* each(values: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<unknown> {
+  for await (const value of values) {
+    await pause(undefined);
+    yield value;
+  }
+}
+
 /** Thrown for what Node does with an uncaught error: it clears its stack of async contexts, which ended code has left open. */
 export class ContextsLeft extends Error {}
 

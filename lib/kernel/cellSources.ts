@@ -3,9 +3,15 @@
  * a frame of a function declared three cells ago maps too.
  */
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+import { columnWritten, type Insertion } from './unnamed';
 
 /** From the cell to ES modules, and from these to the CommonJS that runs. */
-export type CellMaps = { readonly toModules: TraceMap; readonly toCommonJs: TraceMap };
+export type CellMaps = {
+  readonly toModules: TraceMap;
+  readonly toCommonJs: TraceMap;
+  /** What was put into the cell before it was compiled. */
+  readonly insertions: readonly Insertion[];
+};
 
 export type Place = { readonly cell: number; readonly line: number; readonly column: number; readonly source: readonly string[] };
 
@@ -23,7 +29,7 @@ const PREFIX_LINES = 1; // tslab puts `export {};` above each cell
 export const cellFile = (cell: number): string => `In[${cell}]`;
 
 export function readMaps(toModules: string, toCommonJs: string): CellMaps {
-  return { toModules: new TraceMap(toModules), toCommonJs: new TraceMap(toCommonJs) };
+  return { toModules: new TraceMap(toModules), toCommonJs: new TraceMap(toCommonJs), insertions: [] };
 }
 
 export function cellSources(): CellSources {
@@ -39,7 +45,8 @@ export function cellSources(): CellSources {
       if (module.line === null) return undefined;
       const written = originalPositionFor(known.maps.toModules, { line: module.line, column: module.column });
       if (written.line === null || written.line <= PREFIX_LINES) return undefined;
-      return { cell, line: written.line - PREFIX_LINES, column: written.column + 1, source: known.source };
+      const at = written.line - PREFIX_LINES;
+      return { cell, line: at, column: columnWritten(known.maps.insertions, at, written.column + 1), source: known.source };
     },
   };
 }

@@ -3,11 +3,17 @@
  * declarations become properties of one object, which is how a later cell may declare a name again.
  */
 import vm from 'node:vm';
-import type { Converter, Diagnostic } from 'tslab/dist/converter.js';
-import { pause } from './cellContext';
+import type { Converter, ConvertResult, Diagnostic } from 'tslab/dist/converter.js';
+import { each, pause } from './cellContext';
+import { cellValues } from './cellExports';
 import { type CellSources, cellFile } from './cellSources';
-import { type Compiler, PAUSE } from './compiler';
+import { RUNTIME } from './cellTransform';
+import type { Compiler } from './compiler';
+import { declaredByFailed, withNamespaces } from './declared';
 import { localModules } from './localModules';
+import { packages } from './packages';
+import { type Insertion, inserted, typesForUnnamed } from './unnamed';
+import { withoutExport } from './withoutExport';
 
 export type Outcome =
   | { readonly status: 'ok'; readonly value: unknown }
@@ -16,34 +22,39 @@ export type Outcome =
 
 export type Executor = {
   /** `run` enters the cell's context. Code that goes on after an interrupt can no longer change what later cells see declared. */
-  readonly execute: (cell: number, source: string, run: <T>(body: () => T) => T, stopped: Promise<never>) => Promise<Outcome>;
+  readonly execute: (cell: number, source: string, run: Run, stopped: Promise<never>) => Promise<Outcome>;
   readonly converter: () => Converter;
   /** What earlier cells have declared, as TypeScript declarations. */
   readonly declared: () => string;
   readonly close: () => void;
 };
 
-type Runtime = { exports: object; require: (id: string) => unknown; pause: (value: unknown) => unknown };
-
-const RUNTIME = '__fovea__';
-const PARAMETERS = `exports, require, ${PAUSE}`;
-const ARGUMENTS = `${RUNTIME}.exports, ${RUNTIME}.require, ${RUNTIME}.pause`;
-
+type Run = <T>(body: () => T) => T;
 type Shield = <T>(body: () => T) => T;
 
 /** `shield` holds interrupts back while tslab compiles: ended half-way it could not compile again. */
 export function cellExecutor(compiler: Compiler, sources: CellSources, folder: string, shield: Shield): Executor {
+  const ts = compiler.typescript;
   let converter: Converter | undefined;
   let declared = '';
-  const values: Record<string, unknown> = {};
-  const modules = localModules(folder);
-  const runtime: Runtime = { exports: declarations(values), require: modules.require, pause };
+  const values = cellValues();
+  const local = localModules(ts, folder);
+  const modules = packages(folder, local.require);
+  const runtime = { exports: {}, require: modules.require, load: modules.load, pause, each };
   Object.defineProperty(globalThis, RUNTIME, { value: runtime });
 
-  // tslab's first compilation takes a second or two, so it is left until it is needed
+  // tslab's first compilation takes a second or so, so it is left until it is needed
   const ready = (): Converter => {
     converter ??= shield(() => compiler.converters.createConverter({ isJS: false, isBrowser: false }));
     return converter;
+  };
+
+  const compile = (source: string): { compiled: ConvertResult; insertions: readonly Insertion[] } => {
+    const plain = withoutExport(ts, source);
+    const compiled = ready().convert(declared, plain);
+    const insertions = typesForUnnamed(ts, plain, compiled.diagnostics) ?? [];
+    if (insertions.length === 0) return { compiled, insertions };
+    return { compiled: ready().convert(declared, inserted(plain, insertions)), insertions };
   };
 
   return {
@@ -57,38 +68,29 @@ export function cellExecutor(compiler: Compiler, sources: CellSources, folder: s
         const diagnostics = shield(() => ready().addModule(module, source));
         return diagnostics.length > 0 ? { status: 'refused', diagnostics } : { status: 'ok', value: undefined };
       }
-      const compiled = shield(() => ready().convert(declared, source));
-      modules.update(compiled.sideOutputs ?? []);
-      if (compiled.diagnostics.length > 0) return { status: 'refused', diagnostics: compiled.diagnostics };
-      if (compiled.output) {
-        sources.add(cell, source, compiler.lastMaps());
-        const code = `(${compiled.hasToplevelAwait ? 'async ' : ''}function(${PARAMETERS}) { ${compiled.output}\n})(${ARGUMENTS})`;
+      const { compiled, insertions } = shield(() => compile(source));
+      const { output, diagnostics, sideOutputs = [], lastExpressionVar } = compiled;
+      local.update(sideOutputs);
+      if (diagnostics.length > 0) return { status: 'refused', diagnostics };
+      const after = withNamespaces(ts, declared, compiled.declOutput ?? '');
+      if (output) {
+        const { maps, asynchronous, names } = compiler.lastCell();
+        sources.add(cell, source, { ...maps, insertions });
+        const own = values.forCell(names);
         try {
+          const imports = ts.preProcessFile(output, true, true).importedFiles.map(({ fileName }) => fileName);
+          if (imports.length > 0) await Promise.race([run(() => modules.prepare(imports)), stopped]);
+          runtime.exports = own.exports;
+          const code = `(${asynchronous ? 'async ' : ''}function(exports, require) { ${output}\n})(${RUNTIME}.exports, ${RUNTIME}.require)`;
           const result = run(() => vm.runInThisContext(code, { filename: cellFile(cell), breakOnSigint: true }));
           await Promise.race([result, stopped]);
         } catch (error) {
+          declared = declaredByFailed(ts, declared, after, new Set([...names].filter((name) => !own.declared.has(name))));
           return { status: 'threw', error };
         }
       }
-      declared = compiled.declOutput ?? '';
-      return { status: 'ok', value: take(values, compiled.lastExpressionVar) };
+      declared = after;
+      return { status: 'ok', value: values.take(lastExpressionVar) };
     },
   };
-}
-
-/** What cells see as `exports`: an import is stored as a plain value, so that a later cell may declare its name anew. */
-function declarations(values: Record<string, unknown>): object {
-  return new Proxy(values, {
-    defineProperty: (_target, name, attributes) => {
-      if (name !== '__esModule') values[name as string] = attributes.get ? attributes.get() : attributes.value;
-      return true;
-    },
-  });
-}
-
-function take(values: Record<string, unknown>, name: string | undefined): unknown {
-  if (name === undefined) return undefined;
-  const value = values[name];
-  delete values[name];
-  return value;
 }
