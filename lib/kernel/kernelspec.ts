@@ -7,8 +7,8 @@ import { writeWhole } from '../display/write';
 export const KERNEL_NAME = 'tslab';
 export const KERNEL_DISPLAY_NAME = 'TypeScript (Fovea)';
 
-/** Lines of TypeScript in frames; and a timer's callback may be ended from outside, where Node's check would abort the process. */
-const NODE_FLAGS = ['--enable-source-maps', '--no-force-async-hooks-checks'];
+/** A timer's callback may be ended from outside, where Node's check would abort the process. */
+const NODE_FLAGS = ['--no-force-async-hooks-checks'];
 
 /** The program and its arguments; Jupyter puts the connection file's path where `{connection_file}` stands. */
 export function kernelCommand(root: string, connectionFile: string): string[] {

@@ -1,20 +1,24 @@
 /**
- * The kernel's process: `node --enable-source-maps launcher.js --config-path <connection file>`, started by Jupyter or by
+ * The kernel's process: `node launcher.js --config-path <connection file>`, started by Jupyter or by
  * `fovea run`. tslab compiles the cells; sockets, execution, output, errors and interrupts are ours.
  */
 import { readFileSync } from 'node:fs';
 import { projectRoot } from '../native/projectRoot';
 import { ContextsLeft, currentCell, installLeaveContexts, installSignal } from './cellContext';
+import { installCellRequests } from './cellRequests';
 import { cellSources } from './cellSources';
 import { installCellTimers, pendingTimers } from './cellTimers';
 import { loadCompiler } from './compiler';
 import { startControlThread } from './controlThread';
 import { cellExecutor } from './executor';
+import { cellInputs } from './input';
 import { language } from './language';
 import type { Connection } from './message';
 import { pendingWork } from './pendingWork';
 import { bindServer } from './server';
 import { cellSession } from './session';
+import { installStacks } from './stacks';
+import { installNoStandardInput } from './standardInput';
 import { installStreams } from './streams';
 
 const EXIT_MS = 1000;
@@ -22,27 +26,31 @@ const WARM_MS = 50;
 const { setTimeout } = globalThis; // the process's own: installCellTimers replaces them for everybody else
 
 async function start(configPath: string): Promise<void> {
-  process.setSourceMapsEnabled(true); // so that the library's frames have TypeScript lines
   const connection = JSON.parse(readFileSync(configPath, 'utf8')) as Connection;
   const control = await startControlThread(connection);
   delete process.env.FOVEA_PARENT; // read by the control thread, and not meant for what cells start
   const server = await bindServer(connection);
   installCellTimers();
+  installNoStandardInput();
   installSignal();
   installLeaveContexts();
   const compiler = loadCompiler();
+  process.setSourceMapsEnabled(true); // the library's frames have TypeScript lines; from here on, as Node searches all it loads for maps
   const log = installStreams(currentCell);
 
   const root = projectRoot();
   const sources = cellSources();
+  installStacks(sources);
   const executor = cellExecutor(compiler, sources, process.cwd(), control.shield);
   let started: Promise<void> | undefined;
   const ready = (): Promise<void> => {
     started ??= startBackend(log);
     return started;
   };
+  const asked = language(compiler, executor, libraryVersion());
   const session = cellSession({
     executor,
+    explain: asked.explain,
     sources,
     publish: server.publish,
     reply: server.reply,
@@ -51,7 +59,8 @@ async function start(configPath: string): Promise<void> {
     drained: server.drained,
     root,
   });
-  const asked = language(compiler, executor, libraryVersion());
+  const inputs = cellInputs(server.ask, session.running);
+  installCellRequests(inputs);
 
   // while the notebook is being read, so that its first cell starts at once
   const warm = (): void => {
@@ -72,6 +81,7 @@ async function start(configPath: string): Promise<void> {
       execute: session.execute,
       running: session.running,
       shutDown,
+      input: inputs.answered,
       failed: (error) => log(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`),
       answers: {
         kernel_info_request: () => {
@@ -81,8 +91,12 @@ async function start(configPath: string): Promise<void> {
         complete_request: (content) => control.shield(() => asked.complete(content)),
         inspect_request: (content) => control.shield(() => asked.inspect(content)),
         is_complete_request: asked.isComplete,
-        history_request: ({ n }) => ({ status: 'ok', history: typeof n === 'number' ? session.history().slice(-n) : session.history() }),
-        comm_info_request: () => ({ status: 'ok', comms: {} }),
+        history_request: session.history,
+        comm_info_request: () => ({ status: 'ok', comms: {} }), // there are none, of whatever target
+        interrupt_request: () => {
+          session.interrupt(); // by the shell socket; those by the control socket its thread answers
+          return { status: 'ok' };
+        },
       },
     },
     control,
