@@ -5,6 +5,7 @@
  * none that was sent later. An interrupt aborts the cell's signal; code that watches it has a moment to end by itself and
  * keeps what it has, any other is stopped at once.
  */
+import { types } from 'node:util';
 import { type CellContext, runInCell } from './cellContext';
 import type { CellSources } from './cellSources';
 import { cancelTimers } from './cellTimers';
@@ -13,8 +14,9 @@ import { rememberEngine } from './engine';
 import type { Executor, Outcome } from './executor';
 import { childOf, type Json, type Message } from './message';
 import { cellOutput, type Publish } from './output';
+import { refusedContent } from './refused';
 import { type ResultBundle, resultBundle } from './result';
-import { type ErrorContent, errorContent, INTERRUPTED, refusedContent } from './traceback';
+import { type ErrorContent, errorContent, INTERRUPTED } from './traceback';
 
 export type Session = {
   readonly execute: (request: Message) => void;
@@ -145,7 +147,7 @@ export function cellSession(parts: SessionParts): Session {
   function failureOf(outcome: Settled, { cell, interrupted }: Running): ErrorContent | undefined {
     if (outcome.status === 'ok') return undefined;
     if (outcome.status === 'refused') return refusedContent(outcome.diagnostics, cell.number, sources);
-    return interrupted ? INTERRUPTED : errorContent(outcome.error, sources, root); // it heeded its signal by throwing
+    return interrupted ? INTERRUPTED : errorContent(outcome.error, sources, root, cell.number); // it heeded its signal by throwing
   }
 
   /** Nothing of the cell goes on after this. What it printed before is kept. */
@@ -181,7 +183,7 @@ export function cellSession(parts: SessionParts): Session {
     uncaught: (cell, error) => {
       if (!cell) return false;
       if (cell.stopped) return true;
-      const content = errorContent(error, sources, root);
+      const content = errorContent(error, sources, root, cell.number);
       cell.output.send('error', content);
       if (running?.cell === cell) running.failed ??= content;
       return true;
@@ -203,5 +205,6 @@ async function settle(execution: Promise<Outcome>): Promise<Settled> {
   }
 }
 
-/** Of a synchronous cell that a SIGINT ended. */
-const isTermination = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
+/** Of a synchronous cell that a SIGINT ended; of anything else thrown nothing is read, which might throw. */
+const isTermination = (error: unknown): boolean =>
+  types.isNativeError(error) && (error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
