@@ -11,6 +11,8 @@ export * from './data/imageSet';
 export * from './data/loadData';
 export * from './data/moments';
 export * from './display/cell';
+export * from './display/clearOutput';
+export * from './display/input';
 export * from './display/live';
 export * from './display/progress';
 export * from './display/save';

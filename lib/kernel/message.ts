@@ -1,11 +1,14 @@
 /**
- * Jupyter's wire protocol 5.3: a message is a list of frames, signed with the connection's key.
+ * Jupyter's wire protocol: a message is a list of frames, signed with the connection's key.
  *
  *   [identities..., "<IDS|MSG>", HMAC-SHA256, header, parent header, metadata, content, buffers...]
  *
  * Used on both sides: by the kernel and by the client that starts one.
  */
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+
+/** The version spoken, of which the last addition is the welcome to whoever subscribes. */
+export const PROTOCOL = '5.4';
 
 export type Json = { readonly [key: string]: unknown };
 
@@ -50,7 +53,7 @@ export function address(connection: Connection, channel: Channel): string {
 }
 
 export function newHeader(type: string, session: string): Header {
-  return { msg_id: randomUUID(), msg_type: type, session, username: 'fovea', date: new Date().toISOString(), version: '5.3' };
+  return { msg_id: randomUUID(), msg_type: type, session, username: 'fovea', date: new Date().toISOString(), version: PROTOCOL };
 }
 
 export function newMessage(type: string, content: Json, session: string): Message {
@@ -67,7 +70,7 @@ export function encode(message: Message, key: string): (Uint8Array | string)[] {
   return [...message.identities, DELIMITER, sign(parts, key), ...parts];
 }
 
-/** Throws on a message that is not whole or not signed with `key`. */
+/** Throws on a message that is not whole, or not signed with `key`. */
 export function decode(frames: readonly Uint8Array[], key: string): Message {
   const buffers = frames.map((frame) => Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength));
   const at = buffers.findIndex((frame) => frame.toString('latin1') === DELIMITER);
@@ -78,6 +81,9 @@ export function decode(frames: readonly Uint8Array[], key: string): Message {
   const found = buffers[at + 1]!;
   if (wanted.length !== found.length || !timingSafeEqual(wanted, found)) throw new Error('message: wrong signature');
   const [header, parent, metadata, content] = parts.map((part) => JSON.parse(part.toString('utf8')));
+  const whole = [header, parent, metadata, content].every((part) => typeof part === 'object' && part !== null);
+  if (!whole || typeof header.msg_type !== 'string' || typeof header.msg_id !== 'string')
+    throw new Error('message: expected four objects, the first with msg_id and msg_type');
   return { identities: frames.slice(0, at), header, parent, metadata, content };
 }
 

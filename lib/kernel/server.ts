@@ -1,22 +1,29 @@
 /** The kernel's sockets but the two of the control thread, and which request goes where. */
-import { Publisher, Router } from 'zeromq';
+import { randomUUID } from 'node:crypto';
+import { Router, XPublisher } from 'zeromq';
 import type { ControlThread } from './controlThread';
-import { address, type Connection, childOf, decode, encode, type Json, type Message } from './message';
+import { address, type Connection, childOf, decode, encode, type Json, type Message, newMessage } from './message';
 import { sequenceNumbers } from './sequence';
 
 export type Handlers = {
   readonly execute: (request: Message) => void;
   /** Content of the reply, for each type that is answered at once. */
   readonly answers: Readonly<Record<string, (content: Json) => Json>>;
+  /** What a person typed, on the stdin socket. */
+  readonly input: (reply: Message) => void;
   /** The cell that is running: its state is said again after another request was answered meanwhile. */
   readonly running: () => Message | undefined;
   readonly shutDown: () => Promise<void>;
   readonly failed: (error: unknown) => void;
 };
 
+type Send = (message: Message) => void;
+
 export type Server = {
-  readonly publish: (message: Message) => void;
-  readonly reply: (message: Message) => void;
+  readonly publish: Send;
+  readonly reply: Send;
+  /** Asks a client for input. */
+  readonly ask: Send;
   readonly drained: () => Promise<void>;
   readonly serve: (handlers: Handlers, control: ControlThread) => void;
   readonly close: () => void;
@@ -26,14 +33,18 @@ export type Server = {
 const SENDING = { sendTimeout: 0, sendHighWaterMark: 0, linger: 500 };
 const QUIET_TURNS = 3;
 const TURN_MS = 5;
+const SUBSCRIBED = 1; // the first byte of what a publisher hears of a new listener; the topic follows
 
 const { setImmediate, setTimeout } = globalThis; // the process's own, not those of cells
 
 export async function bindServer(connection: Connection): Promise<Server> {
   const { key } = connection;
-  const iopub = new Publisher(SENDING);
+  const session = randomUUID();
+  let refused = false;
+  const iopub = new XPublisher(SENDING);
+  iopub.verbosity = 'allSubs'; // each listener is welcomed, not the first alone
   const shell = new Router(SENDING);
-  const stdin = new Router(SENDING); // clients connect to it; this kernel never asks for input
+  const stdin = new Router(SENDING);
   await Promise.all([
     iopub.bind(address(connection, 'iopub')),
     shell.bind(address(connection, 'shell')),
@@ -41,56 +52,82 @@ export async function bindServer(connection: Connection): Promise<Server> {
   ]);
 
   const numbered = sequenceNumbers();
-  const publish = (message: Message): void => void iopub.send(encode(numbered(message), key));
-  const reply = (message: Message): void => void shell.send(encode(message, key));
+  const publish: Send = (message) => void iopub.send(encode(numbered(message), key));
+  const reply: Send = (message) => void shell.send(encode(message, key));
   const status = (request: Message, execution_state: 'busy' | 'idle'): void => publish(childOf(request, 'status', { execution_state }));
 
-  async function answer(request: Message, send: (message: Message) => void, handlers: Handlers): Promise<void> {
+  function answer(request: Message, send: Send, handlers: Handlers): void {
     const type = request.header.msg_type;
+    const replyWith = (content: Json): void => send(childOf(request, type.replace(/_request$/, '_reply'), content));
     status(request, 'busy');
     try {
       const content = handlers.answers[type]?.(request.content);
-      if (content) send(childOf(request, type.replace(/_request$/, '_reply'), content));
+      if (content) replyWith(content);
       else if (type === 'comm_open') publish(childOf(request, 'comm_close', { comm_id: request.content.comm_id, data: {} }));
+      else if (type.endsWith('_request')) throw new Error(`${type}: expected a request that this kernel knows`); // whoever asks may be waiting
     } catch (error) {
       handlers.failed(error);
       const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-      send(childOf(request, type.replace(/_request$/, '_reply'), { status: 'error', ename: name, evalue: message, traceback: [] }));
+      replyWith({ status: 'error', ename: name, evalue: message, traceback: [] });
     }
     status(request, 'idle');
     const cell = handlers.running();
     if (cell) status(cell, 'busy');
   }
 
+  async function shutDown(request: Message, send: Send, handlers: Handlers): Promise<void> {
+    status(request, 'busy');
+    send(childOf(request, 'shutdown_reply', { status: 'ok', restart: request.content.restart === true }));
+    status(request, 'idle');
+    await handlers.shutDown();
+  }
+
+  /** Hands on what is whole and signed. The rest is not from our client: it is logged once and not answered. */
+  async function receive(socket: Router, handlers: Handlers, deliver: (message: Message) => void): Promise<void> {
+    for await (const frames of socket) {
+      let message: Message;
+      try {
+        message = decode(frames, key);
+      } catch (error) {
+        if (!refused) handlers.failed(`${error instanceof Error ? error.message : error}; no other message that is refused is logged`);
+        refused = true;
+        continue;
+      }
+      deliver(message);
+    }
+  }
+
+  async function welcomeListeners(): Promise<void> {
+    for await (const [event] of iopub) {
+      if (event?.[0] !== SUBSCRIBED) continue;
+      const topic = event.subarray(1);
+      const welcome = newMessage('iopub_welcome', { subscription: topic.toString('utf8') }, session);
+      publish({ ...welcome, identities: topic.length > 0 ? [topic] : [] });
+    }
+  }
+
   return {
     publish,
     reply,
+    ask: (message) => void stdin.send(encode(message, key)),
     drained: async () => {
       for (let quiet = 0; quiet < QUIET_TURNS; quiet = shell.readable ? 0 : quiet + 1)
         await new Promise((done) => setTimeout(done, TURN_MS));
     },
     serve: (handlers, control) => {
-      const loop = async (): Promise<void> => {
-        for await (const frames of shell) {
-          let request: Message;
-          try {
-            request = decode(frames, key);
-          } catch (error) {
-            handlers.failed(error);
-            continue;
-          }
-          if (request.header.msg_type === 'execute_request') handlers.execute(request);
-          else setImmediate(() => void answer(request, reply, handlers)); // outside the socket's own callback
-        }
+      const onShell = (request: Message): void => {
+        const type = request.header.msg_type;
+        if (type === 'execute_request') handlers.execute(request);
+        else if (type === 'shutdown_request') void shutDown(request, reply, handlers);
+        else setImmediate(() => answer(request, reply, handlers)); // outside the socket's own callback
       };
-      loop().catch(handlers.failed);
-      control.onRequest(async (request) => {
-        if (request.header.msg_type !== 'shutdown_request')
-          return answer(request, (message) => control.send(encode(message, key)), handlers);
-        status(request, 'busy');
-        control.send(encode(childOf(request, 'shutdown_reply', { status: 'ok', restart: request.content.restart === true }), key));
-        status(request, 'idle');
-        return handlers.shutDown();
+      for (const loop of [receive(shell, handlers, onShell), receive(stdin, handlers, handlers.input), welcomeListeners()])
+        loop.catch(handlers.failed);
+      control.onRequest((request) => {
+        const send: Send = (message) => control.send(encode(message, key));
+        const type = request.header.msg_type;
+        if (type === 'shutdown_request') void shutDown(request, send, handlers);
+        else if (type !== 'interrupt_request') answer(request, send, handlers); // that one its thread has answered
       });
     },
     close: () => {

@@ -12,8 +12,11 @@ import { cancelTimers } from './cellTimers';
 import type { ControlThread } from './controlThread';
 import { rememberEngine } from './engine';
 import type { Executor, Outcome } from './executor';
+import { cellHistory } from './history';
+import type { Language } from './language';
 import { childOf, type Json, type Message } from './message';
 import { cellOutput, type Publish } from './output';
+import { page, question } from './pager';
 import { refusedContent } from './refused';
 import { type ResultBundle, resultBundle } from './result';
 import { type ErrorContent, errorContent, INTERRUPTED } from './traceback';
@@ -26,11 +29,13 @@ export type Session = {
   /** An error that no cell caught: of the cell that caused it. False where there is none. */
   readonly uncaught: (cell: CellContext | undefined, error: unknown) => boolean;
   readonly running: () => Message | undefined;
-  readonly history: () => readonly (readonly [number, number, string])[];
+  /** Content of the reply to a `history_request`. */
+  readonly history: (request: Json) => Json;
 };
 
 export type SessionParts = {
   readonly executor: Executor;
+  readonly explain: Language['explain'];
   readonly sources: CellSources;
   readonly publish: Publish;
   readonly reply: Publish;
@@ -45,6 +50,8 @@ export type SessionParts = {
 type Running = {
   readonly cell: CellContext;
   readonly stop: (reason: Error) => void;
+  /** Runs code in the cell's context. */
+  readonly run: (number: number, code: string) => Promise<Settled>;
   failed: ErrorContent | undefined;
   interrupted: boolean;
 };
@@ -53,26 +60,28 @@ const GRACE_MS = 1500;
 const { setImmediate, setTimeout } = globalThis; // the process's own, not those of cells
 
 export function cellSession(parts: SessionParts): Session {
-  const { executor, sources, publish, reply, control, ready, drained, root } = parts;
+  const { executor, explain, sources, publish, reply, control, ready, drained, root } = parts;
   const queue: Message[] = [];
-  const history: [number, number, string][] = [];
+  const history = cellHistory();
   let working = false;
   let count = 0;
   let silent = 0;
   let running: Running | undefined;
 
   const status = (request: Message, state: 'busy' | 'idle'): void => publish(childOf(request, 'status', { execution_state: state }));
-  const answer = (request: Message, content: Json): void => reply(childOf(request, 'execute_reply', content));
+  const answer = (request: Message, content: Json, started = new Date()): void =>
+    reply(childOf(request, 'execute_reply', content, { started: started.toISOString() }));
 
   async function work(): Promise<void> {
     working = true;
     for (let request = queue.shift(); request; request = queue.shift()) {
       status(request, 'busy');
+      const started = new Date();
       const { content, failed, interrupted } = await runCell(request);
       if ((failed && request.content.stop_on_error !== false) || interrupted) {
         await drained();
         const waiting = queue.splice(0);
-        answer(request, content);
+        answer(request, content, started);
         status(request, 'idle');
         for (const other of waiting) {
           status(other, 'busy');
@@ -80,7 +89,7 @@ export function cellSession(parts: SessionParts): Session {
           status(other, 'idle');
         }
       } else {
-        answer(request, content);
+        answer(request, content, started);
         status(request, 'idle');
       }
     }
@@ -88,14 +97,21 @@ export function cellSession(parts: SessionParts): Session {
   }
 
   async function runCell(request: Message): Promise<{ content: Json; failed: boolean; interrupted: boolean }> {
-    const { code, silent: quiet, store_history } = request.content;
+    const { code, silent: quiet, store_history, user_expressions } = request.content;
     const source = String(code ?? '');
     const recorded = quiet !== true && store_history !== false;
     if (recorded) count++;
     const number = recorded ? count : --silent;
     const output = cellOutput(request, publish);
     if (quiet !== true) output.send('execute_input', { code: source, execution_count: count });
-    if (recorded) history.push([0, count, source]);
+    if (recorded) history.add(count, source);
+    const asked = question(source);
+    if (asked) {
+      const answered = control.shield(() => explain(asked));
+      if ('data' in answered) return { content: succeeded([page(answered.data)]), failed: false, interrupted: false };
+      output.send('error', answered.error);
+      return { content: failedWith(answered.error), failed: true, interrupted: false };
+    }
 
     // leave the socket's own callback: ended from outside inside it, the socket would be lost
     await new Promise((done) => setImmediate(done));
@@ -117,18 +133,32 @@ export function cellSession(parts: SessionParts): Session {
       stop = reject;
     });
     stopped.catch(() => {});
-    const current: Running = { cell, stop, failed: undefined, interrupted: false };
+    const enter = <T>(body: () => T): T => runInCell(cell, body);
+    const current: Running = {
+      cell,
+      stop,
+      failed: undefined,
+      interrupted: false,
+      run: async (id, text) => {
+        const outcome = await settle(executor.execute(id, text, enter, stopped));
+        if (outcome.status === 'threw' && isTermination(outcome.error)) {
+          current.interrupted = true;
+          end(current);
+        }
+        return outcome;
+      },
+    };
     running = current;
     control.setRunning(number);
     const restoreEngine = rememberEngine();
 
-    const run = <T>(body: () => T): T => runInCell(cell, body);
-    const outcome = await settle(executor.execute(number, source, run, stopped));
-    const ended = outcome.status === 'threw' && isTermination(outcome.error);
-    if (ended) current.interrupted = true;
-    if (ended || cell.stopped) end(current);
-    if (cell.stopped) restoreEngine();
-    const failure = current.failed ?? failureOf(outcome, current);
+    const outcome = await current.run(number, source);
+    const expressions = outcome.status === 'ok' ? await evaluate(user_expressions, current) : {};
+    if (cell.stopped) {
+      end(current);
+      restoreEngine();
+    }
+    const failure = current.failed ?? failureOf(outcome, number, current);
     output.flush();
     control.setRunning(0);
     control.answer();
@@ -137,17 +167,38 @@ export function cellSession(parts: SessionParts): Session {
     if (failure && (failure === INTERRUPTED || failure !== current.failed)) output.send('error', failure);
     if (!failure && outcome.status === 'ok' && outcome.value !== undefined && quiet !== true) {
       output.send('execute_result', { ...outcome.value, execution_count: count });
+      if (recorded) history.setOutput(count, String(outcome.value.data['text/plain'] ?? ''));
     }
-    const content = failure
-      ? { status: 'error', execution_count: count, ...failure }
-      : { status: 'ok', execution_count: count, payload: [], user_expressions: {} };
+    const content = failure ? failedWith(failure) : succeeded([], expressions);
     return { content, failed: failure !== undefined, interrupted: current.interrupted };
   }
 
-  function failureOf(outcome: Settled, { cell, interrupted }: Running): ErrorContent | undefined {
+  const succeeded = (payload: readonly Json[], user_expressions: Json = {}): Json => ({
+    status: 'ok',
+    execution_count: count,
+    payload,
+    user_expressions,
+  });
+  const failedWith = (failure: ErrorContent): Json => ({ status: 'error', execution_count: count, ...failure });
+
+  /** What a client wants to know after the cell; one that fails does not fail the cell. */
+  async function evaluate(wanted: unknown, current: Running): Promise<Json> {
+    const found: Record<string, Json> = {};
+    for (const [name, code] of Object.entries(wanted ?? {})) {
+      if (current.interrupted) break;
+      const number = --silent;
+      const outcome = await current.run(number, String(code));
+      if (outcome.status === 'ok')
+        found[name] = { status: 'ok', ...(outcome.value ?? { data: { 'text/plain': 'undefined' }, metadata: {} }) };
+      else found[name] = { status: 'error', ...failureOf(outcome, number, current) };
+    }
+    return found;
+  }
+
+  function failureOf(outcome: Settled, number: number, { interrupted }: Running): ErrorContent | undefined {
     if (outcome.status === 'ok') return undefined;
-    if (outcome.status === 'refused') return refusedContent(outcome.diagnostics, cell.number, sources);
-    return interrupted ? INTERRUPTED : errorContent(outcome.error, sources, root, cell.number); // it heeded its signal by throwing
+    if (outcome.status === 'refused') return refusedContent(outcome.diagnostics, number, sources);
+    return interrupted ? INTERRUPTED : errorContent(outcome.error, sources, root, number); // it heeded its signal by throwing
   }
 
   /** Nothing of the cell goes on after this. What it printed before is kept. */
@@ -189,7 +240,7 @@ export function cellSession(parts: SessionParts): Session {
       return true;
     },
     running: () => running?.cell.request,
-    history: () => history,
+    history: history.answer,
   };
 }
 

@@ -52,6 +52,46 @@ describe('a kernel that runs cells', () => {
     expect(shown(silent)).toBeUndefined();
   });
 
+  it('keeps a cell out of history and count where asked to, but announces it and shows its value', async () => {
+    const before = await kernel.execute('0');
+    const { content } = await kernel.request('shell', 'execute_request', { code: '7 // unstored', store_history: false });
+    expect(content).toMatchObject({ status: 'ok', execution_count: before.reply.execution_count });
+    const asked = { hist_access_type: 'tail', n: 1, output: true };
+    const { history } = (await kernel.request('shell', 'history_request', asked)).content;
+    expect(history).toEqual([[0, before.reply.execution_count, ['0', '0']]]);
+  });
+
+  it('evaluates what a client wants to know after a cell, each for itself', async () => {
+    const user_expressions = {
+      sum: 'one + 1',
+      missing: 'nowhere',
+      thrown: "(() => { throw new RangeError('far'); })()",
+      none: 'undefined',
+    };
+    const { content, metadata } = await kernel.request('shell', 'execute_request', { code: 'const one = 1;', user_expressions });
+    expect(content).toMatchObject({
+      status: 'ok',
+      payload: [],
+      user_expressions: {
+        sum: { status: 'ok', data: { 'text/plain': '2' }, metadata: {} },
+        missing: { status: 'error', ename: 'TypeScriptError', evalue: "1:1 Cannot find name 'nowhere'." },
+        thrown: { status: 'error', ename: 'RangeError', evalue: 'far' },
+        none: { status: 'ok', data: { 'text/plain': 'undefined' } },
+      },
+    });
+    expect((content.user_expressions as { thrown: { traceback: unknown[] } }).thrown.traceback.length).toBeGreaterThan(0);
+    expect(Date.parse(String(metadata.started))).toBeLessThanOrEqual(Date.now());
+    const failed = await kernel.request('shell', 'execute_request', { code: "throw new Error('x')", user_expressions });
+    expect(failed.content).not.toHaveProperty('user_expressions');
+  });
+
+  it('clears its output at once, or with the next thing shown', async () => {
+    const cell = "import { clearOutput } from 'fovea';\nconsole.log('a');\nclearOutput();\nconsole.log('b');\nclearOutput({ wait: true });";
+    const { published } = await kernel.execute(cell);
+    const order = published.filter(({ header }) => ['stream', 'clear_output'].includes(header.msg_type));
+    expect(order.map(({ content }) => content.text ?? content.wait)).toEqual(['a\n', false, 'b\n', true]);
+  });
+
   it('aborts the cells that were waiting when one failed, and runs those sent after its answer', async () => {
     const replies = await Promise.all([kernel.execute("throw new Error('first')"), kernel.execute('1'), kernel.execute('2')]);
     expect(replies.map(({ reply }) => reply.status)).toEqual(['error', 'aborted', 'aborted']);
