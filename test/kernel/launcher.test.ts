@@ -80,7 +80,9 @@ describe('a kernel that is asked', () => {
   });
 
   it('answers for its history and its comms', async () => {
-    const { history } = (await ask('history', { hist_access_type: 'search', pattern: '*acuity: 1*' })) as { history: [number, number, string][] };
+    const { history } = (await ask('history', { hist_access_type: 'search', pattern: '*acuity: 1*' })) as {
+      history: [number, number, string][];
+    };
     expect(history[0]?.[2]).toContain('eyesight');
     expect(await ask('comm_info')).toEqual({ status: 'ok', comms: {} });
   });
