@@ -107,6 +107,23 @@ export async function openBrowser(size: { width: number; height: number } = { wi
   return { browser, context, page, foreign, complaints };
 }
 
+/** Settings of a plugin as this browser alone is to see them: what it would change, the server is not told. */
+export async function withSettings(context: BrowserContext, plugin: string, values: object): Promise<void> {
+  await context.unroute(SETTINGS);
+  await context.route(SETTINGS, async (route) => {
+    if (route.request().method() !== 'GET') return route.fulfill({ status: 204 });
+    const reply = await route.fetch();
+    type Plugin = { id?: string; settings: unknown };
+    const changed = (one: Plugin): Plugin =>
+      one.id === plugin ? ({ ...one, settings: values, raw: JSON.stringify(values) } as Plugin) : one;
+    const found = (await reply.json()) as Plugin; // of one plugin, or a list of all
+    const json = Array.isArray(found.settings) ? { ...found, settings: found.settings.map(changed) } : changed(found);
+    return route.fulfill({ response: reply, json });
+  });
+}
+
+const SETTINGS = /\/lab\/api\/settings/;
+
 /** Opens a notebook and waits until its kernel is connected and idle: run sooner, JupyterLab asks which kernel to take. */
 export async function openNotebook(lab: LabProcess, page: Page, path: string): Promise<void> {
   await page.goto(`${lab.origin}/lab/tree/${path}?token=${lab.token}&reset`);

@@ -22,14 +22,18 @@ import {
   startLab,
   until,
 } from './jupyterLab';
+import { notebookText } from './notebookText';
 
 // a cell that is to be interrupted says by a file that it has begun: output of a busy cell comes late
 const begun = (name: string): string => `writeFileSync('${name}', '');`;
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the cells have template strings of their own
 const cells = {
   start:
-    "import { writeFileSync } from 'node:fs';\nimport { attentionMap, attentionPooling, progress, selfAttention, tf } from 'fovea';\nlet count = 41;",
-  works: 'console.log(`sum ${tf.sum(tf.tensor1d([1, 2])).dataSync()[0]}, count ${count}`);',
+    "import { writeFileSync } from 'node:fs';\nimport { attentionMap, attentionPooling, numberGrid, progress, selfAttention, tf } from 'fovea';\nlet count = 41;\nconst pooling = attentionPooling({ dim: 4 });",
+  works: [
+    'const [slope] = tf.grad((x) => tf.sum(tf.square(x)))(tf.tensor1d([3])).dataSync();',
+    'console.log(`slope ${slope}, count ${count}`);',
+  ].join('\n'),
   ownError: 'const half = (n: number): number => {\n  throw new RangeError(`no half of ${n}`);\n};\nhalf(3);',
   libraryError: 'const dim: number = 10;\n\nselfAttention({ dim, heads: 4 });',
   typeError: "const dims: number[] = [1, 2];\nconst wide: number = 'sixteen';",
@@ -42,10 +46,12 @@ const cells = {
     '}',
     "bar.done('all there');",
   ].join('\n'),
+  figure: "numberGrid({ title: 'Two numbers', subtitle: 'one row', grids: [{ title: 'x', values: [[1, 2]], colour: 'grey' }] })",
   complete: 'attentionP',
+  members: 'pooling.',
   inspect: 'attentionPooling',
   synchronous: `${begun('synchronous')}\nfor (;;) Math.sqrt(2);`,
-  awaiting: `${begun('awaiting')}\nfor (;;) await new Promise((done) => setTimeout(done, 20));`,
+  awaiting: `${begun('awaiting')}\nfor (let i = 0; ; i++) {\n  console.log(i);\n  await new Promise((done) => setTimeout(done, 20));\n}`,
   busyAfterAwait: `await new Promise((done) => setTimeout(done, 50));\n${begun('busyAfterAwait')}\nfor (;;) Math.sqrt(2);`,
 } as const;
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: the cells end here
@@ -59,7 +65,7 @@ let browser: LabPage;
 let page: Page;
 beforeAll(async () => {
   place = workplace();
-  path = fromRoot(place.put('kernel.ipynb', notebookOf(Object.values(cells))));
+  path = fromRoot(place.put('kernel.ipynb', notebookText(Object.values(cells))));
   lab = await startLab(8970);
   browser = await openBrowser();
   page = browser.page;
@@ -74,7 +80,7 @@ afterAll(async () => {
 
 describe('a cell in JupyterLab', () => {
   it('computes with the library', async () => {
-    expect(await run('works')).toBe('sum 3, count 41');
+    expect(await run('works')).toBe('slope 6, count 41');
   });
 
   it('that fails shows the line of its TypeScript, and the next one runs', async () => {
@@ -85,7 +91,7 @@ describe('a cell in JupyterLab', () => {
     expect(shown).toContain(`In[${n}]:4:1`);
     expect(await errorsOn(page).count()).toBe(1);
     await keepPicture(page, 'error');
-    expect(await run('works')).toBe('sum 3, count 41');
+    expect(await run('works')).toBe('slope 6, count 41');
   });
 
   it("that fails in the library shows the library's TypeScript line and its own", async () => {
@@ -101,7 +107,7 @@ describe('a cell in JupyterLab', () => {
     expect(shown).toContain(`In[${await numberOf('typeError')}]:2:7`);
     expect(shown).toContain("Type 'string' is not assignable to type 'number'");
     await keepPicture(page, 'type-error');
-    expect(await run('works')).toBe('sum 3, count 41');
+    expect(await run('works')).toBe('slope 6, count 41');
   });
 
   it('loses none of a thousand lines', async () => {
@@ -116,22 +122,37 @@ describe('a cell in JupyterLab', () => {
       seen.add(await outputOf(page, at('bar')));
       return /\[\d+\]/.test((await promptOf(page, at('bar'))) ?? '');
     });
-    expect([...seen].filter((text) => /\d/.test(text)).length).toBeGreaterThan(2);
+    expect([...seen].filter((text) => /\d/.test(text)).length).toBeGreaterThan(3);
     expect(await outputOf(page, at('bar'))).toBe('forty: 40 of 40 steps, all there');
     expect(await cellAt(page, at('bar')).locator('.jp-OutputArea-output').count()).toBe(1);
   });
 });
 
+describe('a figure', () => {
+  it('is shown where it is the last expression of a cell', async () => {
+    await runCell(page, at('figure'));
+    await cellDone(page, at('figure'));
+    const canvas = cellAt(page, at('figure')).locator('.vega-embed canvas');
+    await canvas.waitFor({ timeout: 30_000 });
+    const { width, height } = (await canvas.boundingBox())!;
+    expect([width > 50, height > 50]).toEqual([true, true]);
+    await keepPicture(page, 'last-expression');
+  });
+});
+
 describe('help while writing', () => {
-  it('completes a name of the library with Tab', async () => {
-    await putCursorAtEnd('complete');
+  it.each([
+    ['a name of the library', 'complete', ['attentionPooling']],
+    ['the members of a value', 'members', ['axes', 'forward', 'init']],
+  ] as const)('completes %s with Tab', async (_what, name, expected) => {
+    await putCursorAtEnd(name);
     await page.keyboard.press('Tab');
-    const written = (): Promise<string> => cellAt(page, at('complete')).locator('.cm-content').innerText();
+    const written = (): Promise<string> => cellAt(page, at(name)).locator('.cm-content').innerText();
     await until(30_000, 'Tab completed nothing', async () => {
       const offered = await page.locator('.jp-Completer-item:visible').allInnerTexts();
-      return offered.some((item) => item.includes('attentionPooling')) || (await written()) === 'attentionPooling';
+      return expected.every((word) => offered.some((item) => item.includes(word))) || (await written()) === expected[0];
     });
-    await keepPicture(page, 'completion');
+    await keepPicture(page, `completion-${name}`);
     await page.keyboard.press('Escape');
   });
 
@@ -160,8 +181,10 @@ describe('Interrupt Kernel', () => {
     await menu(page, 'Kernel', /^Interrupt Kernel/);
     await cellDone(page, at(name));
     expect(await outputOf(page, at(name))).toContain('KeyboardInterrupt');
+    const ended = await textsOf(name);
     await keepPicture(page, `interrupt-${name}`);
-    expect(await run('works')).toBe('sum 3, count 41');
+    expect(await run('works')).toBe('slope 6, count 41');
+    expect(await textsOf(name), 'it went on').toEqual(ended);
   });
 });
 
@@ -170,7 +193,7 @@ describe('Restart Kernel', () => {
     await restartKernel(lab, page, path);
     expect(await run('works')).toMatch(/Cannot find name 'count'/);
     await run('start');
-    expect(await run('works')).toBe('sum 3, count 41');
+    expect(await run('works')).toBe('slope 6, count 41');
   });
 });
 
@@ -192,6 +215,9 @@ async function run(name: Name): Promise<string> {
   return (await outputOf(page, at(name))).trim();
 }
 
+/** Also where it is out of sight, where JupyterLab does not lay it out. */
+const textsOf = (name: Name): Promise<string[]> => cellAt(page, at(name)).locator('.jp-OutputArea-output').allTextContents();
+
 const numberOf = async (name: Name): Promise<number> => Number(/\d+/.exec((await promptOf(page, at(name))) ?? '')?.[0]);
 
 async function putCursorAtEnd(name: Name): Promise<void> {
@@ -199,17 +225,4 @@ async function putCursorAtEnd(name: Name): Promise<void> {
     .locator('.cm-content')
     .click({ position: { x: 5, y: 5 } });
   await page.keyboard.press('End');
-}
-
-function notebookOf(sources: readonly string[]): string {
-  const code = sources.map((source, i) => ({
-    cell_type: 'code',
-    execution_count: null,
-    id: `cell-${i}`,
-    metadata: {},
-    outputs: [],
-    source,
-  }));
-  const kernelspec = { display_name: 'TypeScript (Fovea)', language: 'typescript', name: 'tslab' };
-  return JSON.stringify({ cells: code, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 });
 }
