@@ -71,7 +71,7 @@ function ownExports(
         const { names, value } = exported(ts, statement);
         const [name] = names;
         if (name === undefined || !value) return [statement];
-        if (ts.isVoidExpression(value)) {
+        if (ts.isVoidExpression(value) && ts.isNumericLiteral(value.expression)) {
           for (const hoisted of names) found.names.add(hoisted);
           return [];
         }
