@@ -3,6 +3,7 @@
  * earlier cell is read and written in place; once a later cell declares its name again, the earlier cell's own code no
  * longer writes over the new one.
  */
+import type { Renewals } from './renew';
 
 export type CellExports = {
   /** To be given to the cell's code. */
@@ -16,6 +17,8 @@ export type Values = {
   readonly forCell: (own: ReadonlySet<string>) => CellExports;
   /** The value of a name, which is then forgotten. */
   readonly take: (name: string | undefined) => unknown;
+  /** Puts new values in the place of old ones, and says of how many names. */
+  readonly renew: (renewals: Renewals) => number;
 };
 
 export function cellValues(): Values {
@@ -46,8 +49,15 @@ export function cellValues(): Values {
     return { exports, declared };
   };
 
+  const renew = (renewals: Renewals): number => {
+    const stale = Object.entries(Object.getOwnPropertyDescriptors(values)).filter(([, { value }]) => renewals.has(value));
+    for (const [name, { value }] of stale) values[name] = renewals.get(value);
+    return stale.length;
+  };
+
   return {
     forCell,
+    renew,
     take: (name) => {
       if (name === undefined) return undefined;
       const value = values[name];

@@ -12,6 +12,7 @@ import type { Compiler } from './compiler';
 import { declaredByFailed, withNamespaces } from './declared';
 import { localModules } from './localModules';
 import { packages } from './packages';
+import { RELOAD, type ReloadCells } from './renew';
 import { type Insertion, inserted, typesForUnnamed } from './unnamed';
 import { withoutExport } from './withoutExport';
 
@@ -42,6 +43,11 @@ export function cellExecutor(compiler: Compiler, sources: CellSources, folder: s
   const modules = packages(folder, local.require);
   const runtime = { exports: {}, require: modules.require, load: modules.load, pause, each };
   Object.defineProperty(globalThis, RUNTIME, { value: runtime });
+  const reloadCells: ReloadCells = (library) => {
+    const { files, renewals } = local.reload();
+    return { files, names: values.renew(new Map([...library, ...renewals])) };
+  };
+  Object.defineProperty(globalThis, RELOAD, { value: reloadCells });
 
   // tslab's first compilation takes a second or so, so it is left until it is needed
   const ready = (): Converter => {

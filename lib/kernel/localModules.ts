@@ -7,11 +7,14 @@ import Module, { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import type { SideOutput } from 'tslab/dist/converter.js';
 import type * as TypeScript from 'typescript';
+import { type Renewals, renew } from './renew';
 
 export type LocalModules = {
   readonly require: (id: string) => unknown;
   /** New code of files, as tslab gives it: JavaScript under the file's name with `.js`. */
   readonly update: (compiled: readonly SideOutput[]) => void;
+  /** Loads files that were edited again, and all that import them. */
+  readonly reload: () => { readonly files: number; readonly renewals: Renewals };
 };
 
 /** Node's own module loader, of which the types leave these out. */
@@ -22,6 +25,8 @@ export function localModules(ts: typeof TypeScript, folder: string): LocalModule
   const code = new Map<string, string>();
   const loaded = new Map<string, Module>();
   const importers = new Map<string, Set<string>>();
+  const edited = new Set<string>(); // since the last reload
+  const old: [file: string, exports: object][] = [];
   const fromFolder = createRequire(join(folder, 'cell.js'));
 
   const load = (file: string): unknown => {
@@ -54,7 +59,10 @@ export function localModules(ts: typeof TypeScript, folder: string): LocalModule
   };
 
   const forget = (file: string): void => {
-    if (!loaded.delete(file)) return;
+    const module = loaded.get(file);
+    if (!module) return;
+    loaded.delete(file);
+    old.push([file, module.exports as object]);
     for (const importer of importers.get(file) ?? []) forget(importer);
   };
 
@@ -62,9 +70,24 @@ export function localModules(ts: typeof TypeScript, folder: string): LocalModule
     require: (id) => resolve(id, folder, fromFolder),
     update: (compiled) => {
       for (const { path, data } of compiled) {
+        const text = withLines(ts, path) ?? data;
+        if (code.has(path) && code.get(path) !== text) edited.add(path);
         forget(path);
-        code.set(path, withLines(ts, path) ?? data);
+        code.set(path, text);
       }
+    },
+    reload: () => {
+      for (const file of [...loaded.keys()]) {
+        const text = withLines(ts, file);
+        if (text === undefined || text === code.get(file)) continue;
+        forget(file);
+        edited.add(file);
+        code.set(file, text);
+      }
+      const renewals = renew(old.map(([file, exports]) => [exports, load(file) as object]));
+      const files = edited.size;
+      edited.clear();
+      return { files, renewals };
     },
   };
 }
