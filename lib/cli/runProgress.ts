@@ -29,6 +29,7 @@ type Running = {
 
 const TERMINAL_MS = 1000;
 const ELSEWHERE_MS = 60_000;
+const WORTH_SAYING_S = 5;
 
 export function runProgress(screen: Screen, everyMs: number = screen.isTTY ? TERMINAL_MS : ELSEWHERE_MS): Progress {
   const running = new Map<string, Running>();
@@ -61,7 +62,9 @@ export function runProgress(screen: Screen, everyMs: number = screen.isTTY ? TER
       running.set(name, state);
       if (screen.isTTY) redraw();
       else
-        say(`${name}: ${cells.length} cells${state.expected === undefined ? '' : `, about ${duration((state.expected - began) / 1000)}`}`);
+        say(
+          `${name}: ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}${state.expected === undefined ? '' : `, about ${duration((state.expected - began) / 1000)}`}`,
+        );
     },
     cell: (name, { cell, of, id }) => {
       const state = running.get(name);
@@ -82,10 +85,11 @@ export function runProgress(screen: Screen, everyMs: number = screen.isTTY ? TER
   };
 }
 
-/** Undefined where the time of none of the cells is known. */
+/** Undefined where the times of the cells are not known, or short. */
 function expectedEnd(from: number, cells: readonly string[], times: Times): number | undefined {
   const known = cells.map((id) => times[id]).filter((seconds) => seconds !== undefined);
-  return known.length === 0 ? undefined : from + 1000 * known.reduce((sum, seconds) => sum + seconds, 0);
+  const sum = known.reduce((all, seconds) => all + seconds, 0);
+  return sum < WORTH_SAYING_S ? undefined : from + 1000 * sum;
 }
 
 function timesText({ began, expected }: Running): string {

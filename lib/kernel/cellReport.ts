@@ -1,4 +1,5 @@
 /** What a run says of a cell, and of a notebook. */
+import { stripVTControlCharacters } from 'node:util';
 import type { Message } from './message';
 import type { Values } from './parameters';
 
@@ -33,10 +34,7 @@ export type NotebookReport = {
 export type ErrorText = { readonly error: string; readonly traceback: string };
 
 export function errorText({ ename, evalue, traceback }: Message['content']): ErrorText {
-  return { error: `${ename}: ${evalue}`, traceback: plain((Array.isArray(traceback) ? traceback : []).join('\n')) };
+  return { error: `${ename}: ${evalue}`, traceback: stripVTControlCharacters((Array.isArray(traceback) ? traceback : []).join('\n')) };
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character starts a colour
-const plain = (text: string): string => text.replaceAll(/\x1b\[[\d;]*m/g, '');
 
 export const secondsSince = (began: number): number => Math.round(Date.now() - began) / 1000;

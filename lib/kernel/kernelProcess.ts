@@ -22,8 +22,11 @@ export class KernelDied extends Error {
   readonly exit: KernelExit;
   constructor(exit: KernelExit) {
     const how = exit.signal === null ? `with code ${exit.code}` : `by ${exit.signal}`;
-    const said = exit.log.split('\n').filter((line) => !USUAL.test(line));
-    super(`the kernel's process ended ${how}${said.length === 0 ? '' : `; it last wrote: ${said.slice(-3).join(' ')}`}`);
+    const lines = exit.log.split('\n').filter((line) => !USUAL.test(line));
+    const fatal = lines.filter((line) => line.startsWith('FATAL ERROR: ')); // Node's, before pages of addresses
+    const said = fatal.length > 0 ? fatal : lines.slice(-3);
+    const why = exit.signal === 'SIGKILL' && said.length === 0 ? ', as the system does when memory runs out' : '';
+    super(`the kernel's process ended ${how}${why}${said.length === 0 ? '' : `; it last wrote: ${said.join(' ')}`}`);
     this.exit = exit;
   }
 }
@@ -36,7 +39,7 @@ export type KernelProcess = {
   readonly kill: () => void;
 };
 
-const LOG_KEPT = 4000;
+const LOG_KEPT = 20_000;
 const LOG_MS = 100;
 
 const living = new Set<() => void>();

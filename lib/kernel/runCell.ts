@@ -66,5 +66,5 @@ const tooLong = (timeoutMs: number | undefined): string => `the cell ran longer 
 
 export const lostText = (lost: number): string => `${lost} of the kernel's messages, which carry the output, did not arrive`;
 
-/** nbclient's and papermill's meaning of the tag: it may raise, and need not. */
+/** nbclient's meaning of the tag: it may raise, and need not. */
 export const mayRaise = (cell: CodeCell): boolean => tagsOf(cell).includes('raises-exception');

@@ -30,20 +30,32 @@ export const traceback = ({ reply }: Pick<Execution, 'reply'> & Partial<Executio
 
 export type NotebookFile = { readonly path: string; readonly folder: string; readonly remove: () => void };
 
-/** A notebook of these code cells; the first is the parameters cell where `parameters` is given. */
-export function notebookFile(name: string, cells: readonly string[], { parameters }: { parameters?: string } = {}): NotebookFile {
-  const folder = mkdtempSync(join(tmpdir(), 'fovea-test-'));
+/** A cell's source, and its tags where it has some. */
+export type Source = string | { readonly source: string; readonly tags: readonly string[] };
+
+type Options = {
+  /** Source of the parameters cell, which is the first. */
+  readonly parameters?: string;
+  readonly metadata?: object;
+  /** Where its folder is made. */
+  readonly under?: string;
+};
+
+/** A notebook of these code cells in a folder of its own. */
+export function notebookFile(name: string, cells: readonly Source[], options: Options = {}): NotebookFile {
+  const { parameters, metadata = {}, under = tmpdir() } = options;
+  const folder = mkdtempSync(join(under, 'fovea-test-'));
   const path = join(folder, `${name}.ipynb`);
-  const code = (source: string, index: number, tags: readonly string[] = []): object => ({
+  const code = (cell: Source, index: number): object => ({
     cell_type: 'code',
     execution_count: null,
     id: `cell-${index}`,
-    metadata: tags.length > 0 ? { tags } : {},
+    metadata: typeof cell === 'string' ? {} : { tags: cell.tags },
     outputs: [],
-    source,
+    source: typeof cell === 'string' ? cell : cell.source,
   });
-  const first = parameters === undefined ? [] : [code(parameters, 0, ['parameters'])];
-  const all = [...first, ...cells.map((source, index) => code(source, index + 1))];
-  writeFileSync(path, JSON.stringify({ cells: all, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+  const first = parameters === undefined ? [] : [code({ source: parameters, tags: ['parameters'] }, 0)];
+  const all = [...first, ...cells.map((cell, index) => code(cell, index + 1))];
+  writeFileSync(path, JSON.stringify({ cells: all, metadata, nbformat: 4, nbformat_minor: 5 }));
   return { path, folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
