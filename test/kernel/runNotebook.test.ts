@@ -173,11 +173,14 @@ describe('a notebook that is run', () => {
   });
 
   it('fails when a message of its kernel does not arrive', async () => {
-    const swallowing = `import { Publisher } from 'zeromq';
-      const send = Publisher.prototype.send;
-      Publisher.prototype.send = async function (this: Publisher, frames) {
-        if (!String(frames).includes('swallowed')) await send.call(this, frames);
-      };`;
+    const swallowing = `import { Publisher, XPublisher } from 'zeromq';
+      for (const { prototype } of [Publisher, XPublisher]) {
+        const send = prototype.send;
+        const value = async function (this: never, frames: unknown[]) {
+          if (!String(frames).includes('swallowed')) await send.call(this, frames as never);
+        };
+        Object.defineProperty(prototype, 'send', { value });
+      }`;
     const said = "console.log('said');\nawait new Promise((done) => setTimeout(done, 200));\nconsole.log('swal' + 'lowed');";
     file = notebookFile('tried', [swallowing, said], { under: here }); // from where zeromq is found
     const report = await runNotebook({ path: file.path, executed: join(file.folder, 'executed.ipynb') });
