@@ -3,16 +3,30 @@
  * while the main thread is busy. An interrupt is first a SIGINT, which ends a synchronous cell and is answered by a main
  * thread that is free; where it is not answered, the running JavaScript is ended through the inspector.
  */
+import { writeSync } from 'node:fs';
 import inspector from 'node:inspector';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Reply, Router } from 'zeromq';
-import { ANSWERED, type ControlData, type FromControl, LEAVE_CONTEXTS, RUNNING, SHIELDED, type ToControl } from './controlMessages';
+import {
+  ANSWERED,
+  CLOSED,
+  type ControlData,
+  ENDED,
+  type FromControl,
+  IN_PROGRAM,
+  LEAVE_CONTEXTS,
+  RUNNING,
+  SHIELDED,
+  type ToControl,
+} from './controlMessages';
 import { address, childOf, decode, encode, type Message } from './message';
+import { endNewestChild } from './programs';
 
 const UNANSWERED_MS = 1000; // longer than a training step, shorter than patience
 const ANSWERED_MS = 3000; // the main thread lets a cell that watches its signal end by itself, for half of that
 const SHUTDOWN_MS = 1500;
 const AGAIN_MS = 500;
+const LATE_MS = 5000;
 const STEP_MS = 50;
 
 const { connection, flags: shared } = workerData as ControlData;
@@ -33,6 +47,9 @@ async function interrupt(): Promise<void> {
   const cell = Atomics.load(flags, RUNNING);
   if (interrupting.has(cell)) return;
   interrupting.add(cell);
+  const began = Date.now();
+  const again = setInterval(() => Date.now() - began > AGAIN_MS && endProgram('SIGKILL'), 2 * STEP_MS);
+  const late = setTimeout(() => tellLate(cell), LATE_MS);
   try {
     const answers = Atomics.load(flags, ANSWERED);
     const over = (): boolean => {
@@ -40,6 +57,7 @@ async function interrupt(): Promise<void> {
       return cell === 0 ? answered : Atomics.load(flags, RUNNING) !== cell;
     };
     process.kill(process.pid, 'SIGINT');
+    endProgram('SIGINT');
     let left = UNANSWERED_MS;
     for (let waited = 0; waited < left && !over(); waited += STEP_MS) {
       await sleep(STEP_MS);
@@ -55,8 +73,21 @@ async function interrupt(): Promise<void> {
       for (let waited = 0; waited < AGAIN_MS && !over(); waited += STEP_MS) await sleep(STEP_MS);
     }
   } finally {
+    clearInterval(again);
+    clearTimeout(late);
     interrupting.delete(cell);
   }
+}
+
+function endProgram(signal: NodeJS.Signals): void {
+  if (Atomics.load(flags, IN_PROGRAM) === 0) return;
+  Atomics.store(flags, IN_PROGRAM, ENDED);
+  endNewestChild(process.pid, signal);
+}
+
+/** By the file itself: what this thread prints goes through the main thread. */
+function tellLate(cell: number): void {
+  writeSync(2, `In[${cell}] is interrupted but goes on: it is inside a native call, which only a restart of the kernel ends\n`);
 }
 
 /** Before code is ended from outside, Node must no longer follow async contexts: it would find its stack of them open, and abort. */
@@ -106,6 +137,8 @@ function close(): void {
     session.disconnect();
     control.close(); // before the process exits, which would abort otherwise
     heartbeat.close();
+    Atomics.store(flags, CLOSED, 1);
+    Atomics.notify(flags, CLOSED);
     process.exit(0); // this thread alone
   }, STEP_MS);
 }

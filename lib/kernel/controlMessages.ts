@@ -18,6 +18,12 @@ export const ANSWERED = 0;
 export const RUNNING = 1;
 /** ... and how deep the main thread is in work of its own (compiling, loading TensorFlow) that must not be ended. */
 export const SHIELDED = 2;
+/** 1 while the main thread waits for a program that a cell has started; `ENDED` once an interrupt has ended that. */
+export const IN_PROGRAM = 3;
+export const ENDED = 2;
+/** 1 once the control thread has closed its sockets: only then may the process end. */
+export const CLOSED = 4;
+export const FLAGS = 5;
 
 /** What the control thread has the main thread evaluate before it ends the code running there; true when that was possible. */
 export const LEAVE_CONTEXTS = "globalThis[Symbol.for('fovea.leaveContexts')]()";

@@ -1,7 +1,18 @@
 /** The main thread's side of the control thread. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { ANSWERED, type ControlData, type FromControl, RUNNING, SHIELDED, type ToControl } from './controlMessages';
+import {
+  ANSWERED,
+  CLOSED,
+  type ControlData,
+  ENDED,
+  FLAGS,
+  type FromControl,
+  IN_PROGRAM,
+  RUNNING,
+  SHIELDED,
+  type ToControl,
+} from './controlMessages';
 import type { Connection, Message } from './message';
 
 export type ControlThread = {
@@ -15,11 +26,18 @@ export type ControlThread = {
   readonly onRequest: (handler: (request: Message) => void) => void;
   /** The JavaScript of this cell (0: of none) was ended from outside. */
   readonly onTerminated: (handler: (cell: number) => void) => void;
+  /** Runs what blocks this thread until a program ends. */
+  readonly inProgram: <T>(body: () => T) => T;
   readonly close: () => Promise<void>;
+  /** The same where the process ends at once. */
+  readonly closeNow: () => void;
 };
 
+const CLOSE_MS = 1000;
+const INTERRUPTED_CODE = 'ERR_SCRIPT_EXECUTION_INTERRUPTED'; // as Node's own, for a cell that an interrupt ends
+
 export function startControlThread(connection: Connection): Promise<ControlThread> {
-  const shared = new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT);
+  const shared = new SharedArrayBuffer(FLAGS * Int32Array.BYTES_PER_ELEMENT);
   const flags = new Int32Array(shared);
   const workerData: ControlData = { connection, flags: shared };
   const worker = new Worker(join(__dirname, 'control.js'), { workerData });
@@ -30,7 +48,10 @@ export function startControlThread(connection: Connection): Promise<ControlThrea
   const thread: ControlThread = {
     send: (frames) => post({ send: frames }),
     answer: () => void Atomics.add(flags, ANSWERED, 1),
-    setRunning: (cell) => void Atomics.store(flags, RUNNING, cell),
+    setRunning: (cell) => {
+      Atomics.store(flags, IN_PROGRAM, 0); // ended code may have left it
+      Atomics.store(flags, RUNNING, cell);
+    },
     shield: (body) => {
       Atomics.add(flags, SHIELDED, 1);
       try {
@@ -43,6 +64,16 @@ export function startControlThread(connection: Connection): Promise<ControlThrea
       Atomics.add(flags, SHIELDED, 1);
       return work.finally(() => Atomics.sub(flags, SHIELDED, 1));
     },
+    inProgram: (body) => {
+      Atomics.store(flags, IN_PROGRAM, 1);
+      try {
+        return body();
+      } finally {
+        const ended = Atomics.exchange(flags, IN_PROGRAM, 0) === ENDED;
+        // biome-ignore lint/correctness/noUnsafeFinally: whatever the program made of its end
+        if (ended) throw Object.assign(new Error('interrupted'), { code: INTERRUPTED_CODE });
+      }
+    },
     onRequest: (handler) => {
       requested = handler;
     },
@@ -54,6 +85,10 @@ export function startControlThread(connection: Connection): Promise<ControlThrea
         worker.once('exit', () => done());
         post({ close: true });
       }),
+    closeNow: () => {
+      post({ close: true });
+      Atomics.wait(flags, CLOSED, 0, CLOSE_MS);
+    },
   };
 
   return new Promise((resolve, reject) => {

@@ -50,7 +50,7 @@ export function spawnKernel(cwd: string, env: Readonly<Record<string, string>>):
   const [program, ...rest] = kernelCommand(projectRoot(), configPath);
   const child = spawn(program!, rest, {
     cwd,
-    env: { ...process.env, ...kernelEnvironment(), ...env, FOVEA_PARENT: String(process.pid) },
+    env: { FOVEA_OUTPUT_RATE: '32', ...process.env, ...kernelEnvironment(), ...env, FOVEA_PARENT: String(process.pid) },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

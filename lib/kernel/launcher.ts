@@ -8,9 +8,11 @@ import { ContextsLeft, currentCell, installLeaveContexts, installSignal } from '
 import { installCellRequests } from './cellRequests';
 import { cellSources } from './cellSources';
 import { installCellTimers, pendingTimers } from './cellTimers';
+import { installChildOutput } from './childOutput';
 import { loadCompiler } from './compiler';
 import { startControlThread } from './controlThread';
 import { cellExecutor } from './executor';
+import { installExit } from './exit';
 import { cellInputs } from './input';
 import { language } from './language';
 import type { Connection } from './message';
@@ -37,6 +39,8 @@ async function start(configPath: string): Promise<void> {
   const compiler = loadCompiler();
   process.setSourceMapsEnabled(true); // the library's frames have TypeScript lines; from here on, as Node searches all it loads for maps
   const log = installStreams(currentCell);
+  installChildOutput(control.inProgram);
+  installExit(control);
 
   const root = projectRoot();
   const sources = cellSources();

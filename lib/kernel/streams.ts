@@ -1,5 +1,6 @@
 /** Turns what code writes to stdout and stderr, and what it displays through tslab, into output of the cell that caused it. */
 import type { CellContext } from './cellContext';
+import { installConsoleGroups } from './consoleGroups';
 import type { Json } from './message';
 import type { StreamName } from './output';
 
@@ -11,6 +12,7 @@ type Displaying = { lastWriteDisplayData: ((content: Json, update: boolean) => v
 
 /** Returns the process's own stderr, for the server's log. */
 export function installStreams(cell: () => CellContext | undefined): (text: string) => void {
+  installConsoleGroups();
   const log = process.stderr.write.bind(process.stderr);
   process.stdout.write = writer('stdout', cell, process.stdout.write.bind(process.stdout));
   process.stderr.write = writer('stderr', cell, log);
@@ -23,11 +25,11 @@ export function installStreams(cell: () => CellContext | undefined): (text: stri
 }
 
 function writer(name: StreamName, cell: () => CellContext | undefined, original: Write): Write {
-  const decoder = new TextDecoder();
   return (data: Uint8Array | string, encoding?: BufferEncoding | Done, done?: Done): boolean => {
     const owner = cell();
     if (!owner) return typeof encoding === 'function' ? original(data, encoding) : original(data, encoding, done);
-    if (!owner.stopped) owner.output.write(name, typeof data === 'string' ? data : decoder.decode(data, { stream: true }));
+    const inBytes = typeof data === 'string' && typeof encoding === 'string' && !/^utf-?8$/i.test(encoding);
+    if (!owner.stopped) owner.output.write(name, inBytes ? Buffer.from(data, encoding) : data);
     const callback = typeof encoding === 'function' ? encoding : done;
     if (callback) process.nextTick(callback);
     return true;
