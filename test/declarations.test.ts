@@ -10,9 +10,9 @@ import { describe, expect, it } from 'vitest';
 const root = resolve(__dirname, '..');
 const ts = createRequire(__filename)('@tslab/typescript-for-tslab') as typeof TypeScript;
 
-/** Errors that 5.0.4 finds in the consumer and in the library's declarations, which it reads as they were emitted. */
-function errorsOf(source: string): string[] {
-  const consumer = join(root, 'notebooks', 'consumer.ts');
+/** A cell of this source, with the library's declarations as they were emitted. */
+function programOf(source: string): { program: TypeScript.Program; consumer: TypeScript.SourceFile } {
+  const path = join(root, 'notebooks', 'consumer.ts');
   const options: TypeScript.CompilerOptions = {
     strict: true,
     noEmit: true,
@@ -26,13 +26,65 @@ function errorsOf(source: string): string[] {
   };
   const host = ts.createCompilerHost(options);
   const { getSourceFile, fileExists } = host;
-  host.fileExists = (path) => path === consumer || fileExists(path);
-  host.getSourceFile = (path, ...rest) => (path === consumer ? ts.createSourceFile(path, source, rest[0]) : getSourceFile(path, ...rest));
-  const found = ts.getPreEmitDiagnostics(ts.createProgram([consumer], options, host));
-  const ours = found.filter(({ file }) => file && (file.fileName === consumer || !relative(root, file.fileName).includes('node_modules')));
-  return ours.map(
+  host.fileExists = (file) => file === path || fileExists(file);
+  host.getSourceFile = (file, ...rest) => (file === path ? ts.createSourceFile(file, source, rest[0]) : getSourceFile(file, ...rest));
+  const program = ts.createProgram([path], options, host);
+  return { program, consumer: program.getSourceFile(path)! };
+}
+
+const isOurs = (file: string): boolean => !relative(root, file).includes('node_modules');
+
+/** Errors that 5.0.4 finds in the consumer and in the library's declarations. */
+function errorsOf(source: string): string[] {
+  const found = ts.getPreEmitDiagnostics(programOf(source).program).filter(({ file }) => file && isOurs(file.fileName));
+  return found.map(
     ({ code, file, messageText }) => `${relative(root, file!.fileName)} TS${code} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`,
   );
+}
+
+/**
+ * Where a type that cells get from a module is `any`: exports, what functions take and give, what objects hold. Members that
+ * other packages declare are theirs.
+ */
+function anyIn(source: string, specifier: string): { names: string[]; any: string[] } {
+  const { program, consumer } = programOf(source);
+  const checker = program.getTypeChecker();
+  const literal = consumer.statements
+    .filter(ts.isImportDeclaration)
+    .find(({ moduleSpecifier }) => moduleSpecifier.getText(consumer).slice(1, -1) === specifier)!;
+  const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(literal.moduleSpecifier)!);
+  const any: string[] = [];
+  const seen = new Set<TypeScript.Type>();
+  const visit = (type: TypeScript.Type, path: string): void => {
+    if (type.flags & ts.TypeFlags.Any) return void any.push(path);
+    if (seen.has(type)) return;
+    seen.add(type);
+    if (type.isUnionOrIntersection()) {
+      for (const one of type.types) visit(one, path);
+      return;
+    }
+    const declared = type.symbol?.declarations;
+    visitArguments(type, path);
+    if (declared && !declared.some((one) => isOurs(one.getSourceFile().fileName))) return;
+    for (const [i, signature] of [...type.getCallSignatures(), ...type.getConstructSignatures()].entries()) {
+      for (const parameter of signature.parameters)
+        visit(checker.getTypeOfSymbolAtLocation(parameter, consumer), `${path}(${parameter.name})`);
+      visit(signature.getReturnType(), `${path}()${i || ''}`);
+    }
+    for (const property of type.getProperties()) {
+      if (property.declarations?.some((one) => isOurs(one.getSourceFile().fileName)))
+        visit(checker.getTypeOfSymbolAtLocation(property, consumer), `${path}.${property.name}`);
+    }
+  };
+  const visitArguments = (type: TypeScript.Type, path: string): void => {
+    for (const [i, one] of checker.getTypeArguments(type as TypeScript.TypeReference).entries()) visit(one, `${path}<${i}>`);
+  };
+  for (const symbol of exported) {
+    const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    if (target.flags & ts.SymbolFlags.Value) visit(checker.getTypeOfSymbolAtLocation(target, consumer), symbol.name);
+    if (target.flags & ts.SymbolFlags.Type) visit(checker.getDeclaredTypeOfSymbol(target), symbol.name);
+  }
+  return { names: exported.map(({ name }) => name), any };
 }
 
 describe('the declarations of the library, read by the TypeScript of cells', () => {
@@ -53,5 +105,18 @@ describe('the declarations of the library, read by the TypeScript of cells', () 
       'notebooks/consumer.ts TS2345', // dims
       'notebooks/consumer.ts TS2322', // a string is no number
     ]);
+  });
+
+  it('hold no any for a cell: not in an export, in what a function takes or gives, nor in what an object holds', () => {
+    const { names, any } = anyIn("import * as fovea from 'fovea';\nfovea;", 'fovea');
+    expect(names).toEqual(expect.arrayContaining(['squeezeExcite', 'tf', 'Figure', 'reload']));
+    expect(names.length).toBeGreaterThan(100);
+    expect(any).toEqual([]);
+  });
+
+  it('would not be passed over: an any anywhere is found', () => {
+    const cell =
+      "import * as all from './consumer';\nexport const a = (x: { y: any }): any[] => [x];\nexport type B = { c: Missing };\nall;";
+    expect(anyIn(cell, './consumer').any).toEqual(['a(x).y', 'a()<0>', 'B.c']);
   });
 });

@@ -13,7 +13,6 @@ import {
   keepPicture,
   type LabPage,
   type LabProcess,
-  menu,
   openBrowser,
   openNotebook,
   runAll,
@@ -42,19 +41,6 @@ afterAll(async () => {
   forgetRuns(seeds);
   place.remove();
   rmSync(home, { recursive: true, force: true });
-});
-
-describe('a committed notebook, opened and saved', () => {
-  it('keeps every byte', async () => {
-    const path = place.copy(FIRST);
-    const before = readFileSync(path, 'utf8');
-    await openNotebook(lab, page, fromRoot(path));
-    const saved = page.waitForResponse((reply) => reply.request().method() === 'PUT' && reply.url().includes('/api/contents/'));
-    await menu(page, 'File', /^Save Notebook/);
-    expect((await saved).status()).toBe(200);
-    expect(readFileSync(path, 'utf8')).toBe(before);
-    await endSessions(lab);
-  });
 });
 
 describe('01 in JupyterLab', () => {
