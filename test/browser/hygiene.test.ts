@@ -8,6 +8,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonical } from '../../lib/kernel/canonical';
 import { parseNotebook } from '../../lib/kernel/notebook';
+import { fovea } from '../cli/fovea';
 import { committed, fromRoot, type Workplace, workplace } from '../notebooks/workplace';
 import {
   cellAt,
@@ -16,6 +17,7 @@ import {
   keepPicture,
   type LabPage,
   type LabProcess,
+  menu,
   openBrowser,
   openNotebook,
   outputOf,
@@ -167,6 +169,33 @@ describe('a notebook that was run in JupyterLab', () => {
     place.put('run.ipynb', cleaned);
     await openNotebook(lab, page, fromRoot(path));
     expect(await isDirty(page)).toBe(false);
+    await saveNotebook(page);
+    expect(readFileSync(path, 'utf8')).toBe(cleaned);
+    await endSessions(lab);
+  });
+});
+
+describe('a notebook that is open while notebooks clean writes it', () => {
+  it('is not overwritten by the next save: JupyterLab says that the file has changed and takes it as it is when told to', async () => {
+    const path = place.put('open.ipynb', notebookText(['const a = 1;']).replace('"metadata": {}', '"metadata": {"execution": {"t": 1}}'));
+    await openNotebook(lab, page, fromRoot(path));
+    await page.waitForTimeout(1000); // JupyterLab takes changes within half a second for its own
+    expect(await fovea('notebooks', 'clean', path)).toMatchObject({ code: 0, stdout: `${path}: cleaned (1 changes)\n` });
+    const cleaned = readFileSync(path, 'utf8');
+    await cellAt(page, 0).locator('.cm-content').click();
+    await page.keyboard.type('2');
+    await menu(page, 'File', /^Save Notebook/);
+    const dialog = page.locator('.jp-Dialog');
+    await dialog.waitFor();
+    expect(await dialog.innerText()).toContain('changed');
+    expect(readFileSync(path, 'utf8')).toBe(cleaned);
+    await keepPicture(page, 'changed-on-disk');
+    await dialog.locator('button', { hasText: 'Revert' }).click();
+    await until(
+      10_000,
+      'the page kept what was typed',
+      async () => (await cellAt(page, 0).locator('.cm-content').innerText()) === 'const a = 1;',
+    );
     await saveNotebook(page);
     expect(readFileSync(path, 'utf8')).toBe(cleaned);
     await endSessions(lab);
