@@ -2,7 +2,7 @@
  * Programs that a cell starts with `stdio: 'inherit'` would write to the kernel's own stdout and stderr, which nobody sees:
  * here they write into the cell's output.
  */
-import childProcess, { ChildProcess, type SpawnSyncReturns, type StdioOptions } from 'node:child_process';
+import childProcess, { ChildProcess, type SpawnSyncOptions, type SpawnSyncReturns, type StdioOptions } from 'node:child_process';
 
 type Options = { stdio?: StdioOptions | undefined };
 type Spawning = { spawn: (options: Options) => number };
@@ -22,35 +22,37 @@ export function installChildOutput(waiting: <T>(body: () => T) => T): void {
   };
 
   const { spawnSync, execFileSync, execSync } = childProcess;
-  const withPipes = <T extends Options>(options: T | undefined): { options: T; redirected: Name[] } => {
-    const { stdio, redirected } = toPipes(options?.stdio);
-    return { options: (redirected.length > 0 ? { ...options, stdio } : options) as T, redirected };
-  };
-  const run = (file: string, args: unknown, options: unknown): SpawnSyncReturns<string | Buffer> => {
-    const list = Array.isArray(args) ? args : [];
-    const given = withPipes((Array.isArray(args) ? options : args) as Options | undefined);
-    const result = waiting(() => spawnSync(file, list, given.options));
-    for (const name of given.redirected) process[name].write(result[name] ?? '');
+  const run = (file: string, args: readonly string[], options: SpawnSyncOptions = {}): Finished => {
+    const { stdio, redirected } = toPipes(options.stdio);
+    const result = waiting(() => spawnSync(file, args, redirected.length > 0 ? { ...options, stdio } : options));
+    for (const name of redirected) process[name].write(result[name] ?? '');
     return result;
   };
-  // what these two throw or return is Node's business; only what is inherited is changed
-  const checked =
-    (original: (...given: never[]) => unknown) =>
-    (...given: unknown[]): unknown => {
-      const at = given.findIndex((one) => typeof one === 'object' && one !== null && !Array.isArray(one));
-      const { options, redirected } = withPipes(given[at] as Options | undefined);
-      if (redirected.length === 0) return waiting(() => original(...(given as never[])));
-      try {
-        const changed = given.map((one, index) => (index === at ? options : one));
-        const out = waiting(() => original(...(changed as never[])));
-        if (redirected.includes('stdout')) process.stdout.write((out ?? '') as string);
-        return null; // as with an inherited stdout
-      } catch (error) {
-        for (const name of redirected) process[name].write((error as SpawnSyncReturns<string>)[name] ?? '');
-        throw error;
-      }
-    };
-  Object.assign(childProcess, { spawnSync: run, execFileSync: checked(execFileSync), execSync: checked(execSync) });
+  const inherits = (options: unknown): boolean => toPipes((options as Options | undefined)?.stdio).redirected.length > 0;
+  Object.assign(childProcess, {
+    spawnSync: (file: string, args?: readonly string[] | SpawnSyncOptions, options?: SpawnSyncOptions) =>
+      isList(args) ? run(file, args, options) : run(file, [], args ?? options),
+    execFileSync: (file: string, args?: readonly string[] | SpawnSyncOptions, options?: SpawnSyncOptions) => {
+      const [list, given] = isList(args) ? [args, options] : [[], args ?? options];
+      if (!inherits(given)) return waiting(() => execFileSync(file, list, given));
+      return checked(run(file, list, given), [file, ...list].join(' '), given?.stdio);
+    },
+    execSync: (command: string, options?: SpawnSyncOptions & { shell?: string }) => {
+      if (!inherits(options)) return waiting(() => execSync(command, options));
+      return checked(run(command, [], { ...options, shell: options?.shell ?? true }), command, options?.stdio);
+    },
+  });
+}
+
+type Finished = SpawnSyncReturns<string | Buffer>;
+
+const isList = (args: unknown): args is readonly string[] => Array.isArray(args);
+
+/** As Node's own: an inherited stdout leaves nothing to return. */
+function checked(result: Finished, command: string, stdio: StdioOptions | undefined): string | Buffer | null {
+  if (result.error) throw result.error;
+  if (result.status !== 0) throw Object.assign(new Error(`Command failed: ${command}`), result);
+  return toPipes(stdio).redirected.includes('stdout') ? null : result.stdout;
 }
 
 type Name = 'stdout' | 'stderr';

@@ -15,8 +15,8 @@ export type Throttle = {
 };
 
 const MEGABYTE = 1_000_000;
-const RATE = 0.65;
-const AT_ONCE_SECONDS = 1.5; // what may be sent at once, so that three seconds see 4.5 of them: 2.9 megabytes
+const RATE = 0.6;
+const AT_ONCE_SECONDS = 1.5; // what may be sent at once, so that three seconds see 4.5 of them, 2.7 megabytes
 const LEAST = 1000; // what a message counts at least: a thousandth of a megabyte, as the server counts messages
 const SLICE_MS = 20;
 
