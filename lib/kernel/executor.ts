@@ -33,11 +33,14 @@ export type Executor = {
 type Run = <T>(body: () => T) => T;
 type Shield = <T>(body: () => T) => T;
 
+const { setImmediate } = globalThis; // the process's own, not that of cells
+
 /** `shield` holds interrupts back while tslab compiles: ended half-way it could not compile again. */
 export function cellExecutor(compiler: Compiler, sources: CellSources, folder: string, shield: Shield): Executor {
   const ts = compiler.typescript;
   let converter: Converter | undefined;
   let declared = '';
+  let keep = (): void => {}; // what a cell declared whose code was ended from outside, which never returns
   const values = cellValues();
   const local = localModules(ts, folder);
   const modules = packages(folder, local.require);
@@ -55,9 +58,14 @@ export function cellExecutor(compiler: Compiler, sources: CellSources, folder: s
     return converter;
   };
 
+  const known = (): string => {
+    keep();
+    return declared;
+  };
+
   const compile = (source: string): { compiled: ConvertResult; insertions: readonly Insertion[] } => {
     const plain = withoutExport(ts, source);
-    const compiled = ready().convert(declared, plain);
+    const compiled = ready().convert(known(), plain);
     const insertions = typesForUnnamed(ts, plain, compiled.diagnostics) ?? [];
     if (insertions.length === 0) return { compiled, insertions };
     return { compiled: ready().convert(declared, inserted(plain, insertions)), insertions };
@@ -65,7 +73,7 @@ export function cellExecutor(compiler: Compiler, sources: CellSources, folder: s
 
   return {
     converter: ready,
-    declared: () => declared,
+    declared: known,
     close: () => converter?.close(),
     execute: async (cell, source, run, stopped) => {
       const { module } = compiler.metadata.getCodeMetadata(source);
@@ -83,18 +91,26 @@ export function cellExecutor(compiler: Compiler, sources: CellSources, folder: s
         const { maps, asynchronous, names } = compiler.lastCell();
         sources.add(cell, source, { ...maps, insertions });
         const own = values.forCell(names);
+        const before = declared;
+        keep = () => {
+          keep = () => {};
+          declared = declaredByFailed(ts, before, after, new Set([...names].filter((name) => !own.declared.has(name))));
+        };
         try {
           const imports = ts.preProcessFile(output, true, true).importedFiles.map(({ fileName }) => fileName);
           if (imports.length > 0) await Promise.race([run(() => modules.prepare(imports)), stopped]);
+          // an interrupt that came while TypeScript compiled is heard before the cell begins
+          await Promise.race([new Promise((done) => setImmediate(done)), stopped]);
           runtime.exports = own.exports;
           const code = `(${asynchronous ? 'async ' : ''}function(exports, require) { ${output}\n})(${RUNTIME}.exports, ${RUNTIME}.require)`;
           const result = run(() => vm.runInThisContext(code, { filename: cellFile(cell), breakOnSigint: true }));
           await Promise.race([result, stopped]);
         } catch (error) {
-          declared = declaredByFailed(ts, declared, after, new Set([...names].filter((name) => !own.declared.has(name))));
+          keep();
           return { status: 'threw', error };
         }
       }
+      keep = () => {};
       declared = after;
       return { status: 'ok', value: values.take(lastExpressionVar) };
     },

@@ -8,6 +8,7 @@ import { here, printed, shown, sleep, traceback } from './running';
 let kernel: Kernel;
 beforeAll(async () => {
   kernel = await startKernel({ cwd: here });
+  await kernel.execute("import { tf } from 'fovea';");
 }, 60_000);
 afterAll(async () => {
   await kernel.shutdown();
@@ -146,6 +147,16 @@ describe('what a failed cell declared', () => {
     await kernel.interrupt();
     await looping;
     expect(await value('rounds > 5')).toBe('true');
+  });
+});
+
+describe('an interrupt', () => {
+  it.each([0, 5, 20, 60])('%i ms after the request, while the cell is still compiled or begins, ends a loop', async (ms) => {
+    const looping = kernel.execute(`const begun = ${ms};\nfor (;;) tf.ones([8]).dispose();`);
+    await sleep(ms);
+    await kernel.interrupt();
+    expect((await looping).reply.ename).toBe('KeyboardInterrupt');
+    expect(await value('40 + 2')).toBe('42');
   });
 });
 
