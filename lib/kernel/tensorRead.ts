@@ -17,19 +17,20 @@ export type Statistics = {
   readonly read: number;
 };
 
-const BLOCK = 2 ** 20;
-const MOST_BLOCKS = 64; // 67 million values take a second or two
+const MOST_READ = 2 ** 24; // values: 64 MB, a fraction of a second
+const PARTS = 16; // of a larger tensor
 
 export const magnitudes = (tensor: tf.Tensor): tf.Tensor => (tensor.dtype === 'complex64' ? tf.abs(tensor) : tensor);
 
-/** In one pass over the values, or over evenly spread blocks of them where there are too many. */
+/** In one pass over the values, or over evenly spread parts of them where there are too many. */
 export function statistics(tensor: tf.Tensor): Statistics {
-  const flat = tf.reshape(tensor, [tensor.size]);
-  const blocks = Math.ceil(tensor.size / BLOCK);
-  const every = Math.ceil(blocks / MOST_BLOCKS);
+  const { size } = tensor;
+  const flat = tf.reshape(tensor, [size]);
+  const part = MOST_READ / PARTS;
+  const starts = Array.from({ length: PARTS }, (_, i) => Math.floor((i * (size - part)) / (PARTS - 1)));
   let [min, max, sum, nan, infinite, read] = [Infinity, -Infinity, 0, 0, 0, 0];
-  for (let block = 0; block < blocks; block += every) {
-    const values = readFlat(flat, block * BLOCK, Math.min(BLOCK, tensor.size - block * BLOCK)) as Numbers;
+  for (const start of size > MOST_READ ? starts : [0]) {
+    const values = readFlat(flat, start, size > MOST_READ ? part : size) as Numbers;
     read += values.length;
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
