@@ -1,20 +1,28 @@
 /** The folders that a run writes into: made and tried before anything runs, freed of what a killed run has left half-written. */
 import { readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { makeFolder, writeAtomic } from '../native/atomic';
+import { cannotWrite, makeFolder, writeAtomic } from '../native/atomic';
 import { UserError } from './error';
 
 export function makeFolders(folders: readonly string[]): void {
   for (const folder of folders) {
     try {
-      makeFolder(resolve(folder));
+      make(resolve(folder));
       writeAtomic(join(folder, PROBE), 'x'.repeat(PROBE_BYTES)); // a full or read-only disk lets folders be
       rmSync(join(folder, PROBE), { force: true });
       sweep(folder);
     } catch (error) {
-      const { message } = error as Error;
-      throw new UserError(`${folder}: cannot be written (${message}); give another folder with --out`);
+      const message = (error as Error).message.replace(join(folder, PROBE), folder);
+      throw new UserError(`${message}; give another folder with --out`);
     }
+  }
+}
+
+function make(folder: string): void {
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw cannotWrite(folder, error);
   }
 }
 

@@ -41,7 +41,7 @@ export function runProgress(screen: Screen, everyMs: number = screen.isTTY ? TER
         clear +
           lines()
             .join(' | ')
-            .slice(0, (screen.columns ?? 80) - 1),
+            .slice(0, (screen.columns || 80) - 1),
       );
   };
   const say = (text: string): void => {

@@ -14,8 +14,9 @@ export type CellOutputs = {
   readonly isTooMuch: (cell: CodeCell) => boolean;
 };
 
-/** A text cannot have more than 512 million characters, and a notebook is written as one. */
-export const LARGEST_MB = 256;
+/** A notebook is written as one text, which has at most 512 million characters, and read as one by whoever opens it. */
+export const LARGEST_MB = 128;
+const LINE = 32;
 
 export function cellOutputs(): CellOutputs {
   const cells = new Map<string, CodeCell>();
@@ -41,9 +42,9 @@ export function cellOutputs(): CellOutputs {
   };
 }
 
-/** Characters of text and of what is displayed. */
+/** Characters of text and of what is displayed, and room for each line, which a notebook keeps by itself. */
 function sizeOf({ text, data }: Message['content']): number {
-  if (typeof text === 'string') return text.length;
+  if (typeof text === 'string') return text.length + LINE * (text.split('\n').length - 1);
   const shown = typeof data === 'object' && data !== null ? Object.values(data) : [];
   return shown.reduce((sum: number, value: unknown) => sum + (typeof value === 'string' ? value.length : JSON.stringify(value).length), 0);
 }

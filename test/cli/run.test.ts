@@ -172,6 +172,6 @@ describe('fovea run', () => {
     const file = made('plain', ['1']);
     const { code, stderr } = await fovea('run', file.path, '--out', join(file.path, 'out'));
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^fovea run: .*cannot be written .*; give another folder with --out\n$/);
+    expect(stderr).toMatch(/^fovea run: .*cannot be written, .*; give another folder with --out\n$/);
   });
 });

@@ -22,7 +22,6 @@ const RUNNERS = {
   papermill: (path, copy, limit) => [bin('papermill'), path, copy, '--execution-timeout', `${limit}`, '--no-progress-bar'],
 } satisfies Record<string, (path: string, copy: string, limit: number) => string[]>;
 type Runner = keyof typeof RUNNERS;
-const runners = Object.keys(RUNNERS) as Runner[];
 
 type Cell = { source: string | string[]; outputs: Record<string, unknown>[]; metadata: { tags?: string[] } };
 type Ran = { code: number | null; said: string; cells: Cell[] | undefined };
@@ -131,7 +130,7 @@ describe("Jupyter's own runners", () => {
     expect(outputsOf(cells!)).toEqual([ours[0], ...ours.slice(2)]);
   }, 120_000);
 
-  it.each(runners)(
+  it.each(['nbclient', 'nbconvert'] as const)(
     'fail for a cell that raises, and say where: %s',
     async (runner) => {
       const { code, said } = await ran(runner, notebook('bad', ['1', "throw new RangeError('no');", '2']));
@@ -142,9 +141,9 @@ describe("Jupyter's own runners", () => {
   );
 
   it('end a cell that takes too long', async () => {
-    const { code, said } = await ran('nbclient', notebook('long', ['for (;;) await new Promise((done) => setTimeout(done, 50));']), 4);
+    const { code, said } = await ran('nbclient', notebook('long', ['for (;;) await new Promise((done) => setTimeout(done, 50));']), 20); // its limit for the start, too
     expect(code).toBe(1);
-    expect(said).toContain('A cell timed out while it was being executed, after 4 seconds.');
+    expect(said).toContain('A cell timed out while it was being executed, after 20 seconds.');
   }, 120_000);
 
   it('papermill has no parameters in TypeScript; what it writes for C# is TypeScript too', async () => {
