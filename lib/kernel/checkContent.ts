@@ -69,13 +69,15 @@ function* outputFindings(cell: Cell): Generator<Found> {
     if (size > LARGEST_OUTPUT) yield { message: `${which}: ${Math.round(size / 1000)} kB, more than ${LARGEST_OUTPUT / 1000} kB` };
     if (output.output_type === 'error' && !tagsOf(cell).includes('raises-exception'))
       yield { message: `${which}: an error is kept, ${output.ename}: ${firstLine(String(output.evalue))}` };
-    for (const [what, pattern, texts] of [
-      ['an absolute path', ABSOLUTE_PATH, [...shownTexts(output), ...specifications(output)]],
-      ['a time, which the next run changes', TIME, shownTexts(output)],
+    const texts = shownTexts(output);
+    for (const [what, pattern, among] of [
+      ['an absolute path', ABSOLUTE_PATH, [...texts, ...specifications(output)]],
+      ['a time, which the next run changes', TIME, texts.filter((text) => !/^\s*</.test(text))], // styles have durations too
     ] as const) {
-      const found = texts.map((text) => matchOf(text, pattern)).find((match) => match !== undefined);
+      const found = among.map((text) => matchOf(text, pattern)).find((match) => match !== undefined);
       if (found) yield { message: `${which}, line ${found.line}: ${what}: ${found.text}` };
     }
+    for (const text of markup(output)) for (const { message } of wordlessPictures(text)) yield { message: `${which}: ${message}` };
     if (isPicture(output) && !saysWhatIsSeen(output.data))
       yield { message: `${which}: a figure without alternative text: its text/plain must say what is seen` };
   }
@@ -93,8 +95,13 @@ function shownTexts(output: Output): string[] {
   const { text, traceback, data } = output;
   const shown = entries(data).filter(([mime]) => mime.startsWith('text/'));
   const parts = [text, ...(Array.isArray(traceback) ? traceback : []), ...shown.map(([, value]) => value)];
-  return parts.filter((part): part is string => typeof part === 'string');
+  return parts
+    .filter((part): part is string => typeof part === 'string')
+    .map((text) => text.replaceAll(/data:image[^"')\s]*/g, 'data:image'));
 }
+
+const markup = ({ data }: Output): string[] =>
+  entries(data).flatMap(([mime, value]) => (/^text\/(html|markdown)$/.test(mime) && typeof value === 'string' ? [value] : []));
 
 /** Data of figures, which a reader can open too. */
 const specifications = ({ data }: Output): string[] =>

@@ -182,9 +182,16 @@ const CHECKS: Record<string, (at: Lab) => Promise<string>> = {
     return `${shown} lines${said.startsWith('[*]') ? `, ${said}` : ''}; next cell: ${oneLine(await ran(at.page, 2, 5000))}`;
   },
   '6 exception in a cell': async (at) => {
-    await opened(at, notebookText(["const half = (n: number): number => {\n  throw new RangeError('no half');\n};\nhalf(3);"]));
+    const path = await opened(
+      at,
+      notebookText(["const half = (n: number): number => {\n  throw new RangeError('no half');\n};\nhalf(3);"]),
+    );
     const said = await ran(at.page, 0);
-    const kind = (await at.page.locator('.jp-OutputArea-output[data-mime-type$=".error"]').count()) > 0 ? 'error output' : 'stderr text';
+    await saveNotebook(at.page);
+    const { cells } = JSON.parse(readFileSync(join(root, path), 'utf8')) as {
+      cells: { outputs: { output_type: string; name?: string }[] }[];
+    };
+    const kind = cells[0]!.outputs.map(({ output_type, name }) => `${output_type} ${name ?? ''}`.trim()).join(', ');
     return `${kind}: ${oneLine(said)}`;
   },
   '6 exception in the library': async (at) => {
@@ -216,9 +223,9 @@ const CHECKS: Record<string, (at: Lab) => Promise<string>> = {
       await at.page.keyboard.press('End');
       await at.page.keyboard.press('Tab');
       await at.page.waitForTimeout(2500);
-      const items = await at.page.locator('.jp-Completer-item:visible').allInnerTexts();
+      const items = await at.page.locator('.jp-Completer-item:visible .jp-Completer-match').allInnerTexts();
       await at.page.keyboard.press('Escape');
-      return items.map((item) => item.split('\n')[0]).join(' ') || (await cellAt(at.page, index).locator('.cm-content').innerText());
+      return items.join(' ') || (await cellAt(at.page, index).locator('.cm-content').innerText());
     };
     const [name, members] = [await offered(1), await offered(2)];
     await cellAt(at.page, 3)

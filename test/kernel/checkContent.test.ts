@@ -79,6 +79,13 @@ describe('what must not be in a committed notebook', () => {
     expect(markdown('`![](a.png)`\n```md\n![](a.png)\n```\n![](c.png)')).toEqual([`5:1 ${missing}`]);
   });
 
+  it('is a picture without alternative text in the markup of an output, but neither its bytes nor its style', () => {
+    const image = (more: string): Output =>
+      shown({ 'text/html': `<img style="transition: 0.3s" src="data:image/png;base64,A+/tmp/B"${more}>` });
+    expect(messages(image(' alt="nine values"'))).toEqual([]);
+    expect(messages(image(''))).toEqual(['output 1: a picture without alternative text: ![what is seen](...)']);
+  });
+
   it('is an error that was kept, except where it is the purpose of the cell', () => {
     const outputs: Output[] = [{ output_type: 'error', ename: 'RangeError', evalue: 'no half of 3\nat all', traceback: [] }];
     expect(checkContent(notebookOf('1', { source: '2', outputs }))).toEqual([
