@@ -140,7 +140,12 @@ export function cellSession(parts: SessionParts): Session {
       failed: undefined,
       interrupted: false,
       run: async (id, text) => {
-        const outcome = await settle(executor.execute(id, text, enter, stopped));
+        const show = async (value: unknown): Promise<ResultBundle | undefined> => {
+          await null; // so that code of the value's own is ended as code after an await is
+          return resultBundle(value);
+        };
+        const shown = (value: unknown): Promise<ResultBundle | undefined> => Promise.race([enter(() => show(value)), stopped]);
+        const outcome = await settle(Promise.race([executor.execute(id, text, enter, stopped), stopped]), shown);
         if (outcome.status === 'threw' && isTermination(outcome.error)) {
           current.interrupted = true;
           end(current);
@@ -247,10 +252,10 @@ export function cellSession(parts: SessionParts): Session {
 type Settled = Exclude<Outcome, { status: 'ok' }> | { readonly status: 'ok'; readonly value: ResultBundle | undefined };
 
 /** The outcome with the bundle of its value; whatever throws on the way is the cell's error. */
-async function settle(execution: Promise<Outcome>): Promise<Settled> {
+async function settle(execution: Promise<Outcome>, show: (value: unknown) => Promise<ResultBundle | undefined>): Promise<Settled> {
   try {
     const outcome = await execution;
-    return outcome.status === 'ok' ? { status: 'ok', value: await resultBundle(outcome.value) } : outcome;
+    return outcome.status === 'ok' ? { status: 'ok', value: await show(outcome.value) } : outcome;
   } catch (error) {
     return { status: 'threw', error };
   }
