@@ -1,7 +1,8 @@
 /**
  * A worker thread that owns the control and heartbeat sockets, so that an interrupt, a restart and a dead server are noticed
- * while the main thread is busy. An interrupt is first a SIGINT, which ends a synchronous cell and is answered by a main
- * thread that is free; where it is not answered, the running JavaScript is ended through the inspector.
+ * while the main thread is busy. An interrupt is first a SIGINT, which a main thread that is free answers; where it is not
+ * answered, the running JavaScript is ended through the inspector. Never by vm's `breakOnSigint`, with which Node is without
+ * a handler for a moment after each cell, and a SIGINT of that moment kills the kernel.
  */
 import { writeSync } from 'node:fs';
 import inspector from 'node:inspector';

@@ -103,7 +103,7 @@ export function cellExecutor(compiler: Compiler, sources: CellSources, folder: s
           await Promise.race([new Promise((done) => setImmediate(done)), stopped]);
           runtime.exports = own.exports;
           const code = `(${asynchronous ? 'async ' : ''}function(exports, require) { ${output}\n})(${RUNTIME}.exports, ${RUNTIME}.require)`;
-          const result = run(() => vm.runInThisContext(code, { filename: cellFile(cell), breakOnSigint: true }));
+          const result = run(() => vm.runInThisContext(code, { filename: cellFile(cell) }));
           await Promise.race([result, stopped]);
         } catch (error) {
           keep();
