@@ -12,7 +12,7 @@ export type Inputs = {
   readonly answered: (reply: Message) => void;
 };
 
-type Waiting = { readonly cell: CellContext; readonly id: string; readonly resolve: (value: string) => void };
+type Waiting = { readonly cell: CellContext; readonly id: string; readonly answer: (value: string) => void };
 
 export function cellInputs(send: Publish, running: () => Message | undefined): Inputs {
   let waiting: Waiting | undefined;
@@ -23,20 +23,26 @@ export function cellInputs(send: Publish, running: () => Message | undefined): I
         if (running() !== cell.request)
           return reject(new Error('input: expected a running cell, this one has ended; await what asks in it'));
         if (waiting?.cell === cell) return reject(new Error('input: expected one question at a time; await the first before the next'));
+        const { signal } = cell.controller;
         const request = childOf(cell.request, 'input_request', { prompt, password: hidden });
-        waiting = { cell, id: request.header.msg_id, resolve };
-        cell.controller.signal.addEventListener('abort', () => {
+        const stop = (): void => {
           waiting = undefined;
-          if (cell.usesSignal) reject(cell.controller.signal.reason); // any other is stopped where it waits
-        });
+          if (cell.usesSignal) reject(signal.reason); // any other cell is stopped where it waits
+        };
+        const answer = (value: string): void => {
+          signal.removeEventListener('abort', stop);
+          resolve(value);
+        };
+        signal.addEventListener('abort', stop);
+        waiting = { cell, id: request.header.msg_id, answer };
         cell.output.flush();
         send(request);
       }),
     answered: ({ parent, content }) => {
       if (!waiting || (parent.msg_id !== undefined && parent.msg_id !== waiting.id)) return; // too late; some clients name no parent
-      const { resolve } = waiting;
+      const { answer } = waiting;
       waiting = undefined;
-      resolve(String(content.value ?? ''));
+      answer(String(content.value ?? ''));
     },
   };
 }

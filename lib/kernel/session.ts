@@ -5,7 +5,6 @@
  * none that was sent later. An interrupt aborts the cell's signal; code that watches it has a moment to end by itself and
  * keeps what it has, any other is stopped at once.
  */
-import { types } from 'node:util';
 import { type CellContext, runInCell } from './cellContext';
 import type { CellSources } from './cellSources';
 import { cancelTimers } from './cellTimers';
@@ -145,12 +144,7 @@ export function cellSession(parts: SessionParts): Session {
           return resultBundle(value);
         };
         const shown = (value: unknown): Promise<ResultBundle | undefined> => Promise.race([enter(() => show(value)), stopped]);
-        const outcome = await settle(Promise.race([executor.execute(id, text, enter, stopped), stopped]), shown);
-        if (outcome.status === 'threw' && isTermination(outcome.error)) {
-          current.interrupted = true;
-          end(current);
-        }
-        return outcome;
+        return settle(Promise.race([executor.execute(id, text, enter, stopped), stopped]), shown);
       },
     };
     running = current;
@@ -260,7 +254,3 @@ async function settle(execution: Promise<Outcome>, show: (value: unknown) => Pro
     return { status: 'threw', error };
   }
 }
-
-/** Of a synchronous cell that a SIGINT ended; of anything else thrown nothing is read, which might throw. */
-const isTermination = (error: unknown): boolean =>
-  types.isNativeError(error) && (error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';

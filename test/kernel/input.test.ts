@@ -43,6 +43,16 @@ describe('input', () => {
     expect(printed.map(({ content }) => content.text).join('')).toBe('one\ntwo\n');
   });
 
+  it('lets a cell that watches its signal end by itself when interrupted', async () => {
+    const id = await start(
+      "import { cellSignal } from 'fovea';\ncellSignal();\nlet said = '';\ntry { await input(); } catch { said = 'enough'; }\nsaid",
+    );
+    await kernel.heard('stdin', 'input_request', id);
+    await kernel.ask('control', 'interrupt');
+    expect((await finished(id)).status).toBe('ok');
+    expect(await value(id)).toBe("'enough'");
+  });
+
   it('stops waiting when interrupted, and takes no late answer for the next question', async () => {
     const first = await start("await input('first? ');");
     const late = await kernel.heard('stdin', 'input_request', first);

@@ -87,10 +87,12 @@ describe("a kernel's sockets, where what comes is not right", () => {
     expect(log).toContain('message: wrong signature; no other message that is refused is logged');
   });
 
-  it('answer a request without its fields', async () => {
+  it('answer a request without its fields, and one to end by the shell socket', async () => {
     const kernel = await rawKernel();
     const empty = ['complete', 'inspect', 'is_complete', 'history', 'comm_info', 'execute'];
     for (const type of empty) expect(['ok', 'complete']).toContain((await kernel.ask('shell', type)).content.status);
+    expect((await kernel.ask('shell', 'shutdown')).content).toEqual({ status: 'ok', restart: false });
+    expect(await kernel.exited).toMatchObject({ code: 0 });
     await kernel.kill();
   });
 });
