@@ -11,7 +11,7 @@ import { runPlan } from './runPlan';
 import { reportText } from './runReport';
 
 type Options = {
-  param: Given;
+  param?: Given;
   parametersFile?: string;
   quick?: true;
   timeout?: number;
@@ -37,8 +37,8 @@ export function run(): Command {
   return new Command('run')
     .description('run notebooks again, headless: executed copies, figures and a report')
     .argument('<notebook...>', 'notebooks (.ipynb), or folders of them')
-    .option('-p, --param <name=value>', 'set a parameter; may be repeated, the last value of a name counts', parameter, {})
-    .option('-f, --parameters-file <json>', 'set parameters from a JSON file; -p goes before it')
+    .option('-p, --param <name=value>', 'set a parameter; may be repeated, the last value of a name counts', parameter)
+    .option('-f, --parameters-file <json>', 'set parameters from a JSON file; those of -p count more')
     .option('--quick', 'set the parameter quick to true where a notebook has it')
     .option('--timeout <s>', 'seconds a cell may take; then it is interrupted, and its kernel killed if that does not help', positive)
     .option('--jobs <n>', 'how many notebooks to run at once; their kernels share the cores', wholeNumber, 1)
@@ -51,7 +51,7 @@ export function run(): Command {
 }
 
 async function runAll(paths: readonly string[], options: Options): Promise<number> {
-  const { param, parametersFile, quick = false, timeout, jobs: atOnce, json = false } = options;
+  const { param = {}, parametersFile, quick = false, timeout, jobs: atOnce, json = false } = options;
   const usualOut = join(projectRoot(), 'runs', 'notebooks');
   const out = options.out ?? usualOut;
   const parameters = parametersFile === undefined ? param : { ...parameterFile(parametersFile), ...param };
@@ -63,7 +63,7 @@ async function runAll(paths: readonly string[], options: Options): Promise<numbe
   return report.exitCode;
 }
 
-function parameter(text: string, before: Given): Given {
+function parameter(text: string, before: Given = {}): Given {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('expected name=value.');
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };

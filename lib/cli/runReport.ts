@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeWhole } from '../display/write';
+import type { Values } from '../kernel/parameters';
 import type { CellReport, NotebookReport } from '../kernel/runNotebook';
 import { EXIT, type ExitCode } from './error';
 import type { Job } from './runPlan';
@@ -55,13 +56,16 @@ export function lastTimes({ path, name, values }: Job, folders: readonly string[
   for (const folder of folders) {
     try {
       const { notebook, parameters, times } = JSON.parse(readFileSync(reportPath(join(folder, name)), 'utf8')) as Partial<Finished>;
-      if (notebook && times && resolve(notebook) === resolve(path) && JSON.stringify(parameters) === JSON.stringify(values)) return times;
+      if (notebook && times && resolve(notebook) === resolve(path) && same(parameters, values)) return times;
     } catch {
       // none, or not ours
     }
   }
   return {};
 }
+
+const same = (a: Values = {}, b: Values): boolean => inOrder(a) === inOrder(b);
+const inOrder = (values: Values): string => JSON.stringify(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 export function newTimes(before: Times, cells: readonly CellReport[]): Times {
   const measured = cells.filter(({ status }) => status === 'ok').map(({ id, seconds }) => [id, seconds] as const);

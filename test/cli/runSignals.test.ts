@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type NotebookFile, notebookFile, type Source, sleep } from '../kernel/running';
+import { blocked, type NotebookFile, notebookFile, type Source, sleep } from '../kernel/running';
 import { type Started, started } from './fovea';
 
 const files: NotebookFile[] = [];
@@ -32,7 +32,6 @@ async function running(copy: string, pidFile: string): Promise<number> {
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
 const saying = (pidFile: string): string => `import { writeFileSync } from 'node:fs';\nwriteFileSync('${pidFile}', String(process.pid));\n`;
 const FOREVER = "console.log('begun');\nfor (;;) await new Promise((done) => setTimeout(done, 20));";
-const BLOCKED = "import { execSync } from 'node:child_process';\nexecSync('exec sleep 62.5');";
 
 type Report = { ok: boolean; exitCode: number; error?: string; notebooks: { status: string; cells: { status: string }[] }[] };
 
@@ -70,9 +69,9 @@ describe('a run that is interrupted', () => {
   it('twice ends at once, whatever its cell does', async () => {
     const first = made('first', []);
     const pidFile = join(first.folder, 'pid');
-    const blocked = made('blocked', [saying(pidFile), BLOCKED]);
-    const run = begun('run', blocked.path, '--out', join(first.folder, 'out'), '--json');
-    const pid = await running(blocked.path, pidFile);
+    const file = made('blocked', [saying(pidFile), blocked(first.folder, 'sleep 62.5')]);
+    const run = begun('run', file.path, '--out', join(first.folder, 'out'), '--json');
+    const pid = await running(file.path, pidFile);
     await sleep(1000);
     run.child.kill('SIGINT');
     await sleep(1000);

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CodeCell, readNotebook } from '../../lib/kernel/notebook';
 import { type NotebookReport, type RunOptions, runNotebook } from '../../lib/kernel/runNotebook';
-import { here, type NotebookFile, notebookFile, type Source } from './running';
+import { blocked, here, type NotebookFile, notebookFile, type Source } from './running';
 
 let file: NotebookFile | undefined;
 afterEach(() => file?.remove());
@@ -114,6 +116,14 @@ describe('a notebook that is run', () => {
     expect(report.status).toBe('died');
     expect(report.cells.map(({ status }) => status)).toEqual(['ok', 'died', 'not run']);
     expect(outputs[1]).toMatchObject([{ output_type: 'error', ename: 'KernelDied' }]);
+    expect(report.cells[1]?.seconds).toBeLessThan(5);
+  });
+
+  it('tells that memory ran out', async () => {
+    const hoarding = 'const all: number[][] = [];\nfor (;;) all.push(new Array(100_000).fill(all.length + 0.5));';
+    const { report } = await ran([hoarding], { env: { NODE_OPTIONS: '--max-old-space-size=200' } });
+    expect(report).toMatchObject({ status: 'died', kernelDied: true });
+    expect(report.cells[0]?.error).toMatch(/^the kernel's process ended by SIGABRT; it last wrote: FATAL ERROR: .*out of memory$/);
   });
 
   it.each([
@@ -127,12 +137,9 @@ describe('a notebook that is run', () => {
   });
 
   it('kills a kernel whose cell cannot be interrupted, with what the cell has started', async () => {
-    const { report, cells } = await ran(
-      ["import { execSync } from 'node:child_process';\nconsole.log('begun');\nexecSync('exec sleep 61.5');"],
-      {
-        timeoutMs: 2000,
-      },
-    );
+    const folder = mkdtempSync(join(tmpdir(), 'fovea-test-'));
+    const { report, cells } = await ran([blocked(folder, 'sleep 61.5')], { timeoutMs: 2000 });
+    rmSync(folder, { recursive: true });
     expect(report).toMatchObject({ status: 'timeout', kernelDied: true });
     expect(report.cells[0]?.error).toBe('the cell ran longer than 2 s and did not end: its kernel was killed');
     expect(report.cells[0]?.seconds).toBeLessThan(25); // 2 to the interrupt, 5 to the kill

@@ -59,3 +59,11 @@ export function notebookFile(name: string, cells: readonly Source[], options: Op
   writeFileSync(path, JSON.stringify({ cells: all, metadata, nbformat: 4, nbformat_minor: 5 }));
   return { path, folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
+
+/** A cell that nothing ends but the end of its process: it opens a pipe at whose other end nobody is. It starts a program, too. */
+export const blocked = (folder: string, program: string): string => `import { execFileSync, spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+execFileSync('mkfifo', ['${folder}/pipe']);
+spawn('${program.split(' ')[0]}', ['${program.split(' ')[1]}'], { stdio: 'ignore' });
+console.log('begun');
+openSync('${folder}/pipe', 'r');`;
