@@ -101,6 +101,16 @@ describe('asking, in JupyterLab', () => {
     expect(await cellAt(page, at('complete')).locator('.cm-content').innerText()).toBe('sight');
   });
 
+  it('Shift+Tab shows what is under the cursor as a person reads it', async () => {
+    await page.keyboard.press('Shift+Tab');
+    const tip = page.locator('.jp-Tooltip', { hasText: 'How far the eye sees, in metres.' });
+    await tip.waitFor();
+    expect(await tip.locator('code').innerText()).toContain('function sight(light: number): number');
+    await page.waitForTimeout(500);
+    await keepPicture(page, 'asking-tooltip');
+    await page.keyboard.press('Escape');
+  });
+
   it('leaves the console of the page silent', () => {
     expect([...browser.complaints, ...browser.foreign]).toEqual([]);
   });

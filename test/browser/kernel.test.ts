@@ -159,7 +159,7 @@ describe('help while writing', () => {
   it('shows the signature of a function with Shift+Tab', async () => {
     await putCursorAtEnd('inspect');
     await page.keyboard.press('Shift+Tab');
-    const tip = page.locator('.jp-Tooltip');
+    const tip = page.locator('.jp-Tooltip', { hasText: 'attentionPooling(' }); // it is drawn before its text
     await tip.waitFor({ timeout: 30_000 });
     const text = await tip.innerText();
     expect(text).toContain('attentionPooling(');
