@@ -43,7 +43,13 @@ export type Kernel = {
   readonly kill: () => void;
 };
 
-export type StartOptions = { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly startMs?: number };
+export type StartOptions = {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly startMs?: number;
+  /** Ends it while it is starting. */
+  readonly signal?: AbortSignal | undefined;
+};
 
 type Waiting = { readonly type: string; readonly resolve: (message: Message) => void; readonly reject: (error: Error) => void };
 
@@ -52,7 +58,7 @@ const QUIET_MS = 50; // a dead kernel's last output is read within it
 const HELD_MS = 75; // longer than a kernel holds text back
 const POLL_MS = 25;
 
-export async function startKernel({ cwd, env = {}, startMs = 60_000 }: StartOptions): Promise<Kernel> {
+export async function startKernel({ cwd, env = {}, startMs = 60_000, signal }: StartOptions): Promise<Kernel> {
   const { pid, connection, exited: ended, kill } = spawnKernel(cwd, env);
   const session = randomUUID();
   const shell = new Dealer({ linger: 0, routingId: session });
@@ -157,7 +163,8 @@ export async function startKernel({ cwd, env = {}, startMs = 60_000 }: StartOpti
       return exit;
     },
   };
-  await answering(kernel, startMs);
+  signal?.addEventListener('abort', kill);
+  await answering(kernel, startMs).finally(() => signal?.removeEventListener('abort', kill));
   return kernel;
 }
 

@@ -65,9 +65,8 @@ export async function runNotebook(options: RunOptions): Promise<NotebookReport> 
   copy.save();
   try {
     if (code.length > 0 && !ended()) {
-      kernel = await startKernel({ cwd: dirname(resolve(path)), env });
+      kernel = await start(dirname(resolve(path)), env, signal);
       kernel.onPublished(outputs.add);
-      await kernel.execute('', { silent: true }); // compiler and backend start: not in the first cell's time
     }
     for (const { cell, index } of code) {
       if (ended()) break;
@@ -86,10 +85,13 @@ export async function runNotebook(options: RunOptions): Promise<NotebookReport> 
     }
   } catch (error) {
     if (!(error instanceof KernelDied)) throw error;
-    kernelDied = true;
+    const stopped = signal?.aborted === true && kernel === undefined; // while it was starting
+    kernelDied = !stopped;
     const at = Math.max(0, reports.length - 1); // the last that ran may have left behind what ended it
-    code[at]!.cell.outputs.push(errorOutput(error.name, error.message));
-    fail(at, { status: 'died', error: error.message });
+    if (kernelDied) {
+      code[at]!.cell.outputs.push(errorOutput(error.name, error.message));
+      fail(at, { status: 'died', error: error.message });
+    }
   } finally {
     kernelDied ||= kernel?.isDead() === true;
     await kernel?.shutdown(signal?.aborted ? SHUTDOWN_MS : undefined);
@@ -114,6 +116,16 @@ export async function runNotebook(options: RunOptions): Promise<NotebookReport> 
     ...(problem !== undefined && { error: problem }),
     cells: [...reports, ...missing],
   };
+}
+
+/** A kernel whose compiler and backend have started: that is not in the first cell's time. */
+async function start(cwd: string, env: Readonly<Record<string, string>>, signal: AbortSignal | undefined): Promise<Kernel> {
+  const kernel = await startKernel({ cwd, env, signal });
+  signal?.addEventListener('abort', kernel.kill);
+  if (signal?.aborted) kernel.kill();
+  await kernel.execute('', { silent: true });
+  signal?.removeEventListener('abort', kernel.kill);
+  return kernel;
 }
 
 const lateError = (cell: CodeCell, outputs: CellOutputs): Partial<CellReport> | undefined =>

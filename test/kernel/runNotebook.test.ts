@@ -147,6 +147,23 @@ describe('a notebook that is run', () => {
     expect(spawnSync('pgrep', ['-f', 'sleep 61.5']).stdout.toString()).toBe('');
   });
 
+  it.each([200, 1200])('is ended by its signal also while its kernel is starting, after %i ms', async (wait) => {
+    const stop = new AbortController();
+    let asked = 0;
+    setTimeout(() => {
+      asked = Date.now();
+      stop.abort();
+    }, wait);
+    const { report, cells } = await ran(['1', '2'], { signal: stop.signal });
+    expect(Date.now() - asked).toBeLessThan(2500);
+    expect([report.status, report.kernelDied, report.cells.map(({ status }) => status)]).toEqual([
+      'interrupted',
+      false,
+      ['not run', 'not run'],
+    ]);
+    expect(cells.map(({ outputs }) => outputs)).toEqual([[], []]);
+  });
+
   it('is ended by its signal, with what there was', async () => {
     const stop = new AbortController();
     const { report, outputs } = await ran(["console.log('begun');\nfor (;;) await new Promise((done) => setTimeout(done, 20));", '2'], {
