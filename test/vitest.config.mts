@@ -18,7 +18,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/notebooks/**', 'test/browser/**', 'test/setup/**'],
+          exclude: ['test/notebooks/**', 'test/faults/**', 'test/browser/**', 'test/setup/**'],
           setupFiles: ['test/setup.ts'],
         },
       },
@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'notebooks',
-          include: ['test/notebooks/**/*.test.ts'],
+          include: ['test/notebooks/**/*.test.ts', 'test/faults/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 120_000,
           fileParallelism: false,
