@@ -37,6 +37,9 @@ const SUBSCRIBED = 1; // the first byte of what a publisher hears of a new liste
 
 const { setImmediate, setTimeout } = globalThis; // the process's own, not those of cells
 
+/** Whoever asked may be waiting, so that something is answered in any case. */
+const problem = (ename: string, evalue: string): Json => ({ status: 'error', ename, evalue, traceback: [] });
+
 export async function bindServer(connection: Connection): Promise<Server> {
   const { key } = connection;
   const session = randomUUID();
@@ -64,11 +67,11 @@ export async function bindServer(connection: Connection): Promise<Server> {
       const content = handlers.answers[type]?.(request.content);
       if (content) replyWith(content);
       else if (type === 'comm_open') publish(childOf(request, 'comm_close', { comm_id: request.content.comm_id, data: {} }));
-      else if (type.endsWith('_request')) throw new Error(`${type}: expected a request that this kernel knows`); // whoever asks may be waiting
+      else if (type.endsWith('_request')) replyWith(problem('UnknownRequest', `${type}: expected a request that this kernel knows`));
     } catch (error) {
       handlers.failed(error);
       const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-      replyWith({ status: 'error', ename: name, evalue: message, traceback: [] });
+      replyWith(problem(name, message));
     }
     status(request, 'idle');
     const cell = handlers.running();

@@ -29,6 +29,10 @@ export async function rawKernel(): Promise<RawKernel> {
   const { connection, exited, kill, pid } = spawnKernel(here, {});
   const { key } = connection;
   const session = randomUUID();
+  let dead: KernelExit | undefined;
+  void exited.then((exit) => {
+    dead = exit;
+  });
   const sockets: (Dealer | Subscriber)[] = [];
   const inboxes = new Map<Channel, Message[]>();
   const receive = async (socket: Dealer | Subscriber, inbox: Message[]): Promise<void> => {
@@ -65,13 +69,15 @@ export async function rawKernel(): Promise<RawKernel> {
       return message.header.msg_id;
     },
     heard: async (channel, type, parent) => {
-      for (const end = Date.now() + 20_000; Date.now() < end; await sleep(10)) {
+      for (const end = Date.now() + 20_000; Date.now() < end && !dead; await sleep(10)) {
         const found = inboxes
           .get(channel)!
           .find((message) => message.header.msg_type === type && (parent === undefined || message.parent.msg_id === parent));
         if (found) return found;
       }
-      throw new Error(`expected ${type} on ${channel}, none came within 20 s`);
+      throw new Error(
+        `expected ${type} on ${channel}, ${dead ? `the kernel ended by ${dead.signal ?? dead.code}` : 'none came within 20 s'}`,
+      );
     },
     ask: async (channel, type, content = {}) => {
       const id = await kernel.send(channel, `${type}_request`, content);

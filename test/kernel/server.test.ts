@@ -87,10 +87,16 @@ describe("a kernel's sockets, where what comes is not right", () => {
     expect(log).toContain('message: wrong signature; no other message that is refused is logged');
   });
 
-  it('answer a request without its fields, and one to end by the shell socket', async () => {
+  it('answer a request without its fields or with odd ones, and one to end by the shell socket', async () => {
     const kernel = await rawKernel();
-    const empty = ['complete', 'inspect', 'is_complete', 'history', 'comm_info', 'execute'];
-    for (const type of empty) expect(['ok', 'complete']).toContain((await kernel.ask('shell', type)).content.status);
+    for (const type of ['complete', 'inspect', 'is_complete', 'history', 'comm_info', 'execute']) {
+      expect(['ok', 'complete']).toContain((await kernel.ask('shell', type)).content.status);
+      for (const odd of [null, 5, -1, 1e9, [], {}, '\ud800']) {
+        const fields = ['code', 'cursor_pos', 'detail_level', 'n', 'pattern', 'start', 'target_name', 'user_expressions', 'silent'];
+        const content = Object.fromEntries(fields.map((field) => [field, odd]));
+        expect(await kernel.ask('shell', type, { ...content, hist_access_type: 'search' }), `${type} with ${odd}`).toBeDefined();
+      }
+    }
     expect((await kernel.ask('shell', 'shutdown')).content).toEqual({ status: 'ok', restart: false });
     expect(await kernel.exited).toMatchObject({ code: 0 });
     await kernel.kill();
