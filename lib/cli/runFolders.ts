@@ -2,6 +2,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cannotWrite, makeFolder, writeAtomic } from '../native/atomic';
+import { isAlive } from '../native/isAlive';
 import { UserError } from './error';
 
 export function makeFolders(folders: readonly string[]): void {
@@ -34,13 +35,5 @@ function sweep(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = /^\..+\.(\d+)\.tmp$/.exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -4,9 +4,10 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../native/isAlive';
 import { projectRoot } from '../native/projectRoot';
 import { kernelCommand, kernelEnvironment } from './kernelspec';
 import type { Connection } from './message';
@@ -39,6 +40,7 @@ export type KernelProcess = {
   readonly kill: () => void;
 };
 
+const PREFIX = 'fovea-kernel-'; // and the number of the process that started it
 const LOG_KEPT = 20_000;
 const LOG_MS = 100;
 
@@ -97,9 +99,22 @@ function watchExit(child: ChildProcess): Promise<KernelExit> {
   });
 }
 
+/** Folders whose process was killed: it could not remove them. */
+function sweep(base: string): void {
+  for (const name of readdirSync(base)) {
+    if (!name.startsWith(PREFIX) || isAlive(Number.parseInt(name.slice(PREFIX.length), 10))) continue;
+    try {
+      rmSync(join(base, name), { recursive: true, force: true });
+    } catch {
+      // another user's
+    }
+  }
+}
+
 function writeConnection(): { folder: string; connection: Connection; configPath: string } {
   const base = tmpdir().length < 60 ? tmpdir() : '/tmp'; // the path of a socket has at most 107 bytes
-  const folder = mkdtempSync(join(base, 'fovea-'));
+  sweep(base);
+  const folder = mkdtempSync(join(base, `${PREFIX}${process.pid}-`));
   const configPath = join(folder, 'connection.json');
   const connection: Connection = {
     transport: 'ipc',

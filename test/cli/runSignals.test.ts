@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { blocked, type NotebookFile, notebookFile, type Source, sleep } from '../kernel/running';
+import { startKernel } from '../../lib/kernel/client';
+import { blocked, here, type NotebookFile, notebookFile, type Source, sleep } from '../kernel/running';
 import { type Started, started } from './fovea';
 
 const files: NotebookFile[] = [];
@@ -22,11 +24,11 @@ function begun(...words: readonly string[]): Started {
   return run;
 }
 
-/** Waits until the copy on the disk says that its cell of this number is being run. */
-async function running(copy: string, pidFile: string): Promise<number> {
+/** Waits until a cell has written the number of its kernel's process. */
+async function running(pidFile: string): Promise<number> {
   for (const end = Date.now() + 40_000; Date.now() < end; await sleep(50))
     if (existsSync(pidFile)) return Number(readFileSync(pidFile, 'utf8'));
-  throw new Error(`${copy} was not begun`);
+  throw new Error(`${pidFile} was not written`);
 }
 
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
@@ -47,7 +49,7 @@ describe('a run that is interrupted', () => {
     const next = made('next', ['1']);
     const out = join(first.folder, 'out');
     const run = begun('run', long.path, next.path, '--out', out, '--json');
-    const pid = await running(long.path, pidFile);
+    const pid = await running(pidFile);
     await sleep(300);
     const asked = Date.now();
     run.child.kill(signal);
@@ -71,7 +73,7 @@ describe('a run that is interrupted', () => {
     const pidFile = join(first.folder, 'pid');
     const file = made('blocked', [saying(pidFile), blocked(first.folder, 'sleep 62.5')]);
     const run = begun('run', file.path, '--out', join(first.folder, 'out'), '--json');
-    const pid = await running(file.path, pidFile);
+    const pid = await running(pidFile);
     await sleep(1000);
     run.child.kill('SIGINT');
     await sleep(1000);
@@ -90,6 +92,7 @@ describe('a run that is killed', () => {
   it('leaves no kernel after 10 s, and no file that is half-written', async () => {
     const first = made('first', []);
     const pids: number[] = [];
+    const runners: number[] = [];
     for (const wait of [0, 0, 700, 1500]) {
       const pidFile = join(first.folder, `pid-${pids.length}`);
       const name = `killed-${pids.length}`;
@@ -98,8 +101,9 @@ describe('a run that is killed', () => {
       const file = made(name, ["console.log('x'.repeat(3_000_000));", saying(pidFile), printing]);
       const out = join(first.folder, name);
       const run = begun('run', file.path, '--out', out);
-      if (wait > 0) pids.push(await running(file.path, pidFile));
+      if (wait > 0) pids.push(await running(pidFile));
       else pids.push(await kernelOf(run.child.pid!));
+      runners.push(run.child.pid!);
       await sleep(wait);
       run.child.kill('SIGKILL');
       await run.ended;
@@ -109,6 +113,9 @@ describe('a run that is killed', () => {
     }
     for (const end = Date.now() + 10_000; pids.some(isAlive) && Date.now() < end; ) await sleep(100);
     expect(pids.filter(isAlive)).toEqual([]);
+    await (await startKernel({ cwd: here })).shutdown(); // sweeps up after them
+    const left = readdirSync(tmpdir()).filter((name) => runners.some((pid) => name.startsWith(`fovea-kernel-${pid}-`)));
+    expect(left).toEqual([]);
   });
 });
 
