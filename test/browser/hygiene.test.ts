@@ -45,15 +45,15 @@ afterAll(async () => {
 });
 
 describe.each(committed.map((path) => [basename(path), path]))('%s, opened', (_name, committedPath) => {
-  it('keeps every byte when it is saved twice and opened again, and is never unsaved', async () => {
+  it('keeps every byte when it is saved twice, opened and saved again, and is never unsaved', async () => {
     const path = place.copy(committedPath);
     const before = readFileSync(path, 'utf8');
-    for (const round of ['first', 'again']) {
+    for (const saves of [2, 1]) {
       await openNotebook(lab, page, fromRoot(path));
-      expect(await isDirty(page), round).toBe(false);
-      for (let i = 0; i < 2; i++) {
+      expect(await isDirty(page)).toBe(false);
+      for (let i = 1; i <= saves; i++) {
         await saveNotebook(page);
-        expect(readFileSync(path, 'utf8') === before, `${round}, save ${i + 1}`).toBe(true);
+        expect(readFileSync(path, 'utf8') === before, `save ${i} of ${saves}`).toBe(true);
       }
       await endSessions(lab);
     }

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page, type Response } from 'playwright-core';
 import { findChromium } from '../../lib/display/chromium';
 
 export const root: string = resolve(__dirname, '../..');
@@ -163,12 +163,15 @@ export async function runAll(lab: LabProcess, page: Page, path: string, limitMs:
   await kernelIdle(lab, path);
 }
 
-/** Saves from the menu and waits until the server has it. */
+/** Saves from the menu and waits until the server has it, and its checkpoint: before that another save would be passed over. */
 export async function saveNotebook(page: Page): Promise<void> {
-  const saved = page.waitForResponse((reply) => reply.request().method() === 'PUT' && reply.url().includes('/api/contents/'));
+  const reply = (method: string, what: RegExp): Promise<Response> =>
+    page.waitForResponse((one) => one.request().method() === method && what.test(new URL(one.url()).pathname), { timeout: START_MS });
+  const saved = Promise.all([reply('PUT', /\/api\/contents\//), reply('POST', /\/checkpoints$/)]);
   await menu(page, 'File', /^Save Notebook/);
-  const status = (await saved).status();
+  const status = (await saved)[0].status();
   if (status !== 200) throw new Error(`the server did not save the notebook: status ${status}`);
+  await page.waitForTimeout(POLL_MS); // until the page has read the reply
 }
 
 /** Whether the tab says that there is something to be saved. */
