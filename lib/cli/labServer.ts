@@ -55,7 +55,7 @@ export async function startLab({ root, port: wanted, browser }: LabOptions): Pro
   const port = await freePort(wanted, HOST);
   const child = spawn(python, ['-c', JUPYTERLAB, ...flags(root, port, browser)], {
     cwd: root,
-    env: { FOVEA_OUTPUT_RATE: '4', ...processEnvironment(root) }, // megabytes a second: more than the server lets pass by itself
+    env: processEnvironment(root),
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true, // Ctrl-C reaches us alone: given to Jupyter too, it would ask whether it is meant
   });
@@ -111,7 +111,6 @@ function flags(root: string, port: number, browser: boolean): string[] {
     'LabApp.check_for_updates_class': 'jupyterlab.NeverCheckForUpdate',
     'LabApp.news_url': 'None',
     'LabApp.extension_manager': 'readonly',
-    'ZMQChannelsWebsocketConnection.limit_rate': 'False', // the kernel holds up what is too fast, the server would drop it
     'LanguageServerManager.autodetect': 'False', // it asks npm for its folders, which writes a log into the user's home
   };
   const root0 = process.getuid?.() === 0 ? ['--allow-root'] : [];

@@ -73,12 +73,13 @@ export function installLeaveContexts(): void {
 }
 
 /** Gives library code the signal, and notes that it was asked for. */
-export function installSignal(): void {
+export function installSignal(onAsked: () => void): void {
   Object.defineProperty(globalThis, SIGNAL, {
     configurable: true,
     get: () => {
       const cell = currentCell();
       if (cell) cell.usesSignal = true;
+      onAsked();
       return cell?.controller.signal;
     },
   });

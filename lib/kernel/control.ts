@@ -19,11 +19,13 @@ import {
   RUNNING,
   SHIELDED,
   type ToControl,
+  WATCHING,
 } from './controlMessages';
 import { address, childOf, decode, encode, type Message } from './message';
 import { endNewestChild } from './programs';
 
-const UNANSWERED_MS = 1000; // longer than a training step, shorter than patience
+const UNANSWERED_MS = 250;
+const WATCHING_MS = 1000; // a cell that watches its signal is given longer than a training step
 const ANSWERED_MS = 3000; // the main thread lets a cell that watches its signal end by itself, for half of that
 const SHUTDOWN_MS = 1500;
 const AGAIN_MS = 500;
@@ -59,7 +61,7 @@ async function interrupt(): Promise<void> {
     };
     process.kill(process.pid, 'SIGINT');
     endProgram('SIGINT');
-    let left = UNANSWERED_MS;
+    let left = Atomics.load(flags, WATCHING) === 1 ? WATCHING_MS : UNANSWERED_MS;
     for (let waited = 0; waited < left && !over(); waited += STEP_MS) {
       await sleep(STEP_MS);
       if (Atomics.load(flags, ANSWERED) !== answers) left = ANSWERED_MS;

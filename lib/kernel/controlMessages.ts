@@ -23,7 +23,9 @@ export const IN_PROGRAM = 3;
 export const ENDED = 2;
 /** 1 once the control thread has closed its sockets: only then may the process end. */
 export const CLOSED = 4;
-export const FLAGS = 5;
+/** 1 once the running cell has asked for its signal: it may want to end by itself. */
+export const WATCHING = 5;
+export const FLAGS = 6;
 
 /** What the control thread has the main thread evaluate before it ends the code running there; true when that was possible. */
 export const LEAVE_CONTEXTS = "globalThis[Symbol.for('fovea.leaveContexts')]()";

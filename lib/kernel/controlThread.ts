@@ -12,6 +12,7 @@ import {
   RUNNING,
   SHIELDED,
   type ToControl,
+  WATCHING,
 } from './controlMessages';
 import type { Connection, Message } from './message';
 
@@ -19,6 +20,8 @@ export type ControlThread = {
   readonly send: (frames: (Uint8Array | string)[]) => void;
   readonly answer: () => void;
   readonly setRunning: (cell: number) => void;
+  /** The running cell has asked for its signal. */
+  readonly setWatching: () => void;
   /** Work of the kernel's own, which an interrupt waits for. */
   readonly shield: <T>(body: () => T) => T;
   readonly shieldUntil: <T>(work: Promise<T>) => Promise<T>;
@@ -34,7 +37,7 @@ export type ControlThread = {
 };
 
 const CLOSE_MS = 1000;
-const INTERRUPTED_CODE = 'ERR_SCRIPT_EXECUTION_INTERRUPTED'; // as Node's own, for a cell that an interrupt ends
+const END_MS = 5000;
 
 export function startControlThread(connection: Connection): Promise<ControlThread> {
   const shared = new SharedArrayBuffer(FLAGS * Int32Array.BYTES_PER_ELEMENT);
@@ -44,12 +47,17 @@ export function startControlThread(connection: Connection): Promise<ControlThrea
   let requested: (request: Message) => void = () => {};
   let terminated: (cell: number) => void = () => {};
   const post = (message: ToControl): void => worker.postMessage(message);
+  /** An interrupt has ended the program, and will end the code that called it: nothing of that may go on before. */
+  const waitForEnd = (): void => {
+    for (const end = Date.now() + END_MS; Date.now() < end; ) Atomics.wait(flags, IN_PROGRAM, 0, 20);
+  };
 
   const thread: ControlThread = {
     send: (frames) => post({ send: frames }),
     answer: () => void Atomics.add(flags, ANSWERED, 1),
     setRunning: (cell) => {
       Atomics.store(flags, IN_PROGRAM, 0); // ended code may have left it
+      Atomics.store(flags, WATCHING, 0);
       Atomics.store(flags, RUNNING, cell);
     },
     shield: (body) => {
@@ -64,14 +72,13 @@ export function startControlThread(connection: Connection): Promise<ControlThrea
       Atomics.add(flags, SHIELDED, 1);
       return work.finally(() => Atomics.sub(flags, SHIELDED, 1));
     },
+    setWatching: () => void Atomics.store(flags, WATCHING, 1),
     inProgram: (body) => {
       Atomics.store(flags, IN_PROGRAM, 1);
       try {
         return body();
       } finally {
-        const ended = Atomics.exchange(flags, IN_PROGRAM, 0) === ENDED;
-        // biome-ignore lint/correctness/noUnsafeFinally: whatever the program made of its end
-        if (ended) throw Object.assign(new Error('interrupted'), { code: INTERRUPTED_CODE });
+        if (Atomics.exchange(flags, IN_PROGRAM, 0) === ENDED) waitForEnd();
       }
     },
     onRequest: (handler) => {

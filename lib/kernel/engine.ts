@@ -5,10 +5,13 @@
 type EngineState = {
   gradientDepth: number;
   kernelDepth: number;
-  activeTape: unknown;
+  activeTape: readonly TapeNode[] | null;
   profiling: boolean;
   readonly scopeStack: readonly unknown[];
 };
+
+/** An operation whose gradient is wanted, with what it keeps for that. */
+type TapeNode = { readonly saved?: readonly { readonly dispose: () => void }[] };
 
 type Engine = { readonly state: EngineState; readonly endScope: () => void };
 
@@ -23,6 +26,7 @@ export function rememberEngine(): () => void {
   return () => {
     const now = engine();
     if (!now) return;
+    for (const { saved = [] } of activeTape === null ? (now.state.activeTape ?? []) : []) for (const tensor of saved) tensor.dispose();
     Object.assign(now.state, { gradientDepth, kernelDepth, activeTape, profiling });
     while (now.state.scopeStack.length > scopes) now.endScope();
   };

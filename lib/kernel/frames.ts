@@ -3,8 +3,8 @@
  * library and of other packages. Frames of Node, of the kernel and of the inside of tfjs are left out.
  */
 import { dirname, join } from 'node:path';
+import { bold } from './bold';
 import type { CellSources, Place } from './cellSources';
-import { GREEN, OFF } from './colours';
 
 export type Frames = {
   readonly lines: readonly string[];
@@ -36,7 +36,7 @@ export function shownFrames(frames: readonly string[], sources: CellSources, roo
       waiting.push(text);
       continue;
     }
-    lines.push(...waiting, found && at ? text.replace(found[0], `${GREEN}${found[0]}${OFF}`) : text);
+    lines.push(...waiting, found && at ? text.replace(found[0], `${bold(found[0])}`) : text);
     waiting = [];
     place ??= at;
   }

@@ -16,6 +16,7 @@ import { installExit } from './exit';
 import { cellInputs } from './input';
 import { language } from './language';
 import type { Connection } from './message';
+import { flushOutputs } from './output';
 import { pendingWork } from './pendingWork';
 import { bindServer } from './server';
 import { cellSession } from './session';
@@ -34,7 +35,7 @@ async function start(configPath: string): Promise<void> {
   const server = await bindServer(connection);
   installCellTimers();
   installNoStandardInput();
-  installSignal();
+  installSignal(control.setWatching);
   installLeaveContexts();
   const compiler = loadCompiler();
   process.setSourceMapsEnabled(true); // the library's frames have TypeScript lines; from here on, as Node searches all it loads for maps
@@ -89,6 +90,7 @@ async function start(configPath: string): Promise<void> {
       failed: (error) => log(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`),
       answers: {
         kernel_info_request: () => {
+          flushOutputs(); // who asks may want to know that all has come
           setTimeout(warm, WARM_MS);
           return { ...asked.kernelInfo(), fovea: { pending: pendingTimers() + pendingWork() } };
         },

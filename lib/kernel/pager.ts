@@ -1,4 +1,5 @@
 /** A cell that asks what a name is: `name?`, `?name`, `net.forward?`, and with two marks for more. Nothing of it is run. */
+import { bold } from './bold';
 import type { Json } from './message';
 import { nearest } from './nearest';
 import type { ErrorContent } from './traceback';
@@ -23,5 +24,5 @@ export function unknownName(name: string, names: readonly string[]): ErrorConten
   const near = nearest(last, names);
   const what = owner.length === 0 ? `${name} is not declared` : `${owner.reverse().join('.')} has no member ${last}`;
   const evalue = `${what}${near === undefined ? '' : `; did you mean ${near}?`}`;
-  return { ename: 'ReferenceError', evalue, traceback: [`\x1b[31mReferenceError\x1b[0m: ${evalue}`] };
+  return { ename: 'ReferenceError', evalue, traceback: [`${bold('ReferenceError')}: ${evalue}`] };
 }

@@ -1,7 +1,7 @@
 /** What is shown of a cell that TypeScript refused, and that was therefore not run: each message with its place and its line. */
 import type { Diagnostic } from 'tslab/dist/converter.js';
+import { bold } from './bold';
 import { type CellSources, cellFile } from './cellSources';
-import { GREEN, OFF, RED } from './colours';
 import { excerpt } from './excerpt';
 import { hintFor } from './remedy';
 import type { ErrorContent } from './traceback';
@@ -14,12 +14,12 @@ type Refusal = { readonly first: Diagnostic; readonly reasons: string[] };
 
 export function refusedContent(diagnostics: readonly Diagnostic[], cell: number, sources: CellSources): ErrorContent {
   const refusals = together(diagnostics);
-  const traceback = [`${RED}TypeScriptError${OFF}: the cell was not run`];
+  const traceback = [`${bold('TypeScriptError')}: the cell was not run`];
   const hints = new Set<string>();
   for (const { first, reasons } of refusals.slice(0, SHOWN)) {
     const { fileName, start, end, messageText, code } = first;
     const [line, column] = [start.line + 1, start.character + 1];
-    traceback.push(`${GREEN}${fileName ?? cellFile(cell)}:${line}:${column}${OFF} ${messageText} (TS${code})`, ...indented(reasons));
+    traceback.push(`${bold(`${fileName ?? cellFile(cell)}:${line}:${column}`)} ${messageText} (TS${code})`, ...indented(reasons));
     if (fileName === undefined) {
       const length = end.line === start.line ? end.character - start.character : Number.POSITIVE_INFINITY; // to the end of the line
       traceback.push(...excerpt({ source: sources.source(cell), line, column, length }));

@@ -1,6 +1,6 @@
 /**
- * How fast cells may print. A client that is sent more than it can show hangs before anybody can press Interrupt, and a
- * Jupyter server drops what comes at more than a megabyte or a thousand messages a second, counted over three seconds. So a
+ * How fast cells may print. A client that is sent more than it can show hangs before anybody can press Interrupt (JupyterLab
+ * shows less than a megabyte a second), and a Jupyter server drops what comes at more than a megabyte or a thousand messages a second, counted over three seconds. So a
  * cell that prints faster is held up, as a full pipe would do it, and nothing is lost. A client that keeps up with more says
  * so by FOVEA_OUTPUT_RATE, in megabytes a second.
  */
@@ -15,8 +15,8 @@ export type Throttle = {
 };
 
 const MEGABYTE = 1_000_000;
-const RATE = 0.6;
-const AT_ONCE_SECONDS = 1.5; // what may be sent at once, so that three seconds see 4.5 of them, 2.7 megabytes
+const RATE = 0.4;
+const AT_ONCE_SECONDS = 1.5; // what may be sent at once, so that three seconds see 4.5 of them and the last piece, 2.8 megabytes
 const LEAST = 1000; // what a message counts at least: a thousandth of a megabyte, as the server counts messages
 const SLICE_MS = 20;
 

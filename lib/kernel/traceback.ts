@@ -9,8 +9,8 @@
  *                 ^
  */
 import { inspect } from 'node:util';
+import { bold } from './bold';
 import { type CellSources, cellFile, type Place } from './cellSources';
-import { GREEN, OFF, RED } from './colours';
 import { excerpt } from './excerpt';
 import { shownFrames } from './frames';
 import { hintFor } from './remedy';
@@ -22,7 +22,7 @@ export type ErrorContent = { readonly ename: string; readonly evalue: string; re
 export const INTERRUPTED: ErrorContent = {
   ename: 'KeyboardInterrupt',
   evalue: 'interrupted',
-  traceback: [`${RED}KeyboardInterrupt${OFF}: interrupted`],
+  traceback: [`${bold('KeyboardInterrupt')}: interrupted`],
 };
 
 const MOST_ERRORS = 12; // of causes and of errors together
@@ -33,7 +33,7 @@ export function errorContent(error: unknown, sources: CellSources, root: string,
   const thrown = readThrown(error);
   const state: State = { sources, root, seen: new Set(), place: undefined };
   const lines = describe(error, state);
-  if (!lines.some((line) => /^ +at /.test(line)) && cell !== undefined) lines.push(`    in ${GREEN}${cellFile(cell)}${OFF}`);
+  if (!lines.some((line) => /^ +at /.test(line)) && cell !== undefined) lines.push(`    in ${bold(cellFile(cell))}`);
   const hint = hintFor({ message: thrown.isError ? `${thrown.name}: ${thrown.message}` : 'Thrown', sources });
   if (hint !== undefined) lines.push(hint);
   return { ename: thrown.name, evalue: thrown.message, traceback: lines };
@@ -64,7 +64,7 @@ function describe(error: unknown, state: State): string[] {
   return lines;
 }
 
-const headline = ({ name, message }: Thrown): string => (message === '' ? `${RED}${name}${OFF}` : `${RED}${name}${OFF}: ${message}`);
+const headline = ({ name, message }: Thrown): string => (message === '' ? `${bold(name)}` : `${bold(name)}: ${message}`);
 
 const samePlace = (one: Place, other: Place | undefined): boolean =>
   other !== undefined && one.cell === other.cell && one.line === other.line && one.column === other.column;
