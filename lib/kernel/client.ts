@@ -55,7 +55,7 @@ type Waiting = { readonly type: string; readonly resolve: (message: Message) => 
 
 const IDLE_MS = 10_000; // after a reply and without any other message: the end of the output will not come any more
 const QUIET_MS = 50; // a dead kernel's last output is read within it
-const HELD_MS = 75; // longer than a kernel holds text back
+const HELD_MS = 150; // longer than a kernel holds text back, and than most of what cannot be seen takes
 const POLL_MS = 25;
 
 export async function startKernel({ cwd, env = {}, startMs = 60_000, signal }: StartOptions): Promise<Kernel> {

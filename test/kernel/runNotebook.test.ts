@@ -82,6 +82,14 @@ describe('a notebook that is run', () => {
     ["import { exec } from 'node:child_process';\nexec('sleep 0.4', () => { throw new Error('late'); });", 'a process that ends'],
     ["let times = 0;\nsetInterval(() => { if (times++ === 0) throw new Error('late'); }, 400);", 'an interval that fires first'],
     [
+      "import { Worker } from 'node:worker_threads';\nnew Worker('setTimeout(() => { throw new Error(\"late\"); }, 400)', { eval: true });",
+      'a worker',
+    ],
+    [
+      "import { createServer } from 'node:http';\nconst slow = createServer((_, to) => void setTimeout(() => to.destroy(), 400)).listen(0);\nconst { port } = slow.address() as { port: number };\nvoid fetch('http://localhost:' + port).catch(() => { throw new Error('late'); });",
+      'a connection',
+    ],
+    [
       "import { readFile } from 'node:fs/promises';\nvoid readFile(__filename + '/none').catch(() => { throw new Error('late'); });",
       'a file',
     ],
