@@ -3,6 +3,7 @@
  * output goes to the cell that caused it, and an interrupt stops that cell's timers and its awaits for good.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { inspect } from 'node:util';
 import { closeConsoleGroups } from './consoleGroups';
 import type { Message } from './message';
 import type { CellOutput } from './output';
@@ -37,7 +38,11 @@ export const runningCell = (): CellContext | undefined => storage.getStore();
 export const currentCell = (): CellContext | undefined => storage.getStore() ?? latest;
 
 export function runInCell<T>(cell: CellContext, body: () => T): T {
-  if (latest !== cell) closeConsoleGroups();
+  if (latest !== cell) {
+    closeConsoleGroups();
+    // Node hangs it on each promise and timer, which print with all that hangs on them
+    Object.defineProperty(cell, inspect.custom, { value: () => `In[${cell.number}]` });
+  }
   latest = cell;
   return storage.run(cell, body);
 }
