@@ -22,7 +22,7 @@ export * from './experiment/localise';
 export * from './experiment/run';
 export * from './experiment/runs';
 export * from './experiment/statistics';
-export { reload } from './kernel/reload';
+export { reload } from './kernel/cells/reload';
 export * from './native/backend';
 export * from './native/checkpoint';
 export * from './plot/attentionDistribution';

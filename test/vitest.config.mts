@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
+/** What runs whole notebooks takes minutes, and is kept out of the unit tests. */
+const ofNotebooks = ['test/notebooks/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/kernel/runner/**/*.test.ts', 'test/cli/run*.test.ts'];
+
 // isolate false: every isolated file would load TensorFlow again, 0.4 s each
 const shared = { pool: 'forks', isolate: false, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 } as const;
 
@@ -18,7 +21,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/notebooks/**', 'test/faults/**', 'test/browser/**', 'test/setup/**'],
+          exclude: [...ofNotebooks, 'test/browser/**', 'test/setup/**'],
           setupFiles: ['test/setup.ts'],
         },
       },
@@ -27,7 +30,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'notebooks',
-          include: ['test/notebooks/**/*.test.ts', 'test/faults/**/*.test.ts'],
+          include: ofNotebooks,
           testTimeout: 600_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -1,5 +1,5 @@
 /** The report of a run as JUnit XML, which continuous integration reads: a notebook is a suite, a cell a test. */
-import type { CellReport, NotebookReport } from '../kernel/runNotebook';
+import type { CellReport, NotebookReport } from '../kernel/runner/runNotebook';
 
 export function junit(notebooks: readonly NotebookReport[]): string {
   const suites = notebooks.map(suite);

@@ -3,11 +3,11 @@ import { chmodSync, existsSync, readdirSync, readFileSync, realpathSync, statSyn
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
 import { writeWhole } from '../display/write';
-import { canonical } from '../kernel/canonical';
-import { findBiome } from '../kernel/checkLint';
-import { checkNotebook } from '../kernel/checkNotebook';
-import type { Finding } from '../kernel/finding';
-import { isObject, type Notebook, parseNotebook } from '../kernel/notebook';
+import { canonical } from '../kernel/notebook/canonical';
+import { findBiome } from '../kernel/notebook/checkLint';
+import { checkNotebook } from '../kernel/notebook/checkNotebook';
+import type { Finding } from '../kernel/notebook/finding';
+import { isObject, type Notebook, parseNotebook } from '../kernel/notebook/notebook';
 import { projectRoot } from '../native/projectRoot';
 import { EXIT, type ExitCode, UserError } from './error';
 

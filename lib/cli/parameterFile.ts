@@ -1,7 +1,7 @@
 /** Parameters from a JSON file, `{ "rate": 0.1, "seeds": [0, 1] }`, as if each had been given with -p. */
 import { readFileSync } from 'node:fs';
-import { isObject, type JsonValue } from '../kernel/notebook';
-import type { Given } from '../kernel/parameters';
+import { isObject, type JsonValue } from '../kernel/notebook/notebook';
+import type { Given } from '../kernel/notebook/parameters';
 import { UserError } from './error';
 
 export function parameterFile(path: string): Given {

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import type { Given } from '../kernel/parameters';
+import type { Given } from '../kernel/notebook/parameters';
 import { projectRoot } from '../native/projectRoot';
 import { parameterFile } from './parameterFile';
 import { makeFolders } from './runFolders';

@@ -1,8 +1,8 @@
 /** Which notebooks are to be run, and with what: all that can be refused is refused here, before anything runs. */
 import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
-import { isCode, isObject, type Notebook, readNotebook } from '../kernel/notebook';
-import { type Given, givenValues, ParameterError, parametersOf, type Values, withParameters } from '../kernel/parameters';
+import { isCode, isObject, type Notebook, readNotebook } from '../kernel/notebook/notebook';
+import { type Given, givenValues, ParameterError, parametersOf, type Values, withParameters } from '../kernel/notebook/parameters';
 import { UserError } from './error';
 
 export type Job = {

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeWhole } from '../display/write';
-import type { Values } from '../kernel/parameters';
-import type { CellReport, NotebookReport } from '../kernel/runNotebook';
+import type { Values } from '../kernel/notebook/parameters';
+import type { CellReport, NotebookReport } from '../kernel/runner/runNotebook';
 import { EXIT, type ExitCode } from './error';
 import type { Job } from './runPlan';
 import type { Times } from './runProgress';

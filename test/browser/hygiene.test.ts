@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canonical } from '../../lib/kernel/canonical';
-import { parseNotebook } from '../../lib/kernel/notebook';
+import { canonical } from '../../lib/kernel/notebook/canonical';
+import { parseNotebook } from '../../lib/kernel/notebook/notebook';
 import { fovea } from '../cli/fovea';
 import { committed, fromRoot, type Workplace, workplace } from '../notebooks/workplace';
 import {

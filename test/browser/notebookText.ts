@@ -1,6 +1,6 @@
 /** A notebook of these cells, as `fovea notebooks clean` writes it. */
-import { canonical } from '../../lib/kernel/canonical';
-import { parseNotebook } from '../../lib/kernel/notebook';
+import { canonical } from '../../lib/kernel/notebook/canonical';
+import { parseNotebook } from '../../lib/kernel/notebook/notebook';
 
 export type CellOf =
   | string

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { junit } from '../../lib/cli/junit';
-import type { NotebookReport } from '../../lib/kernel/runNotebook';
+import type { NotebookReport } from '../../lib/kernel/runner/runNotebook';
 
 const report: NotebookReport = {
   notebook: 'n.ipynb',

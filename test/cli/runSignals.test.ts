@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startKernel } from '../../lib/kernel/client';
+import { startKernel } from '../../lib/kernel/protocol/client';
 import { blocked, here, type NotebookFile, notebookFile, type Source, sleep } from '../kernel/running';
 import { type Started, started } from './fovea';
 

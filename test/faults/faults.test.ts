@@ -5,8 +5,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { type Kernel, KernelDied, startKernel } from '../../lib/kernel/client';
-import { runNotebook } from '../../lib/kernel/runNotebook';
+import { type Kernel, KernelDied, startKernel } from '../../lib/kernel/protocol/client';
+import { runNotebook } from '../../lib/kernel/runner/runNotebook';
 import { here, shown, sleep } from '../kernel/running';
 import { type Workplace, workplace } from '../notebooks/workplace';
 import { type Ending, type FaultyCell, faultyCells } from './faultyCells';

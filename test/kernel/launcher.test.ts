@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Kernel, KernelDied, startKernel } from '../../lib/kernel/client';
+import { type Kernel, KernelDied, startKernel } from '../../lib/kernel/protocol/client';
 import { version } from '../../lib/package.json';
 import { here, sleep } from './running';
 
@@ -127,7 +127,7 @@ describe("a kernel's end", () => {
     ['in a loop', 'for (;;);'],
     ['in a loop after an await', 'await null; for (;;);'],
   ])('follows the death of the process that started it, while it is %s', async (_, code) => {
-    const client = JSON.stringify(resolve(here, '../lib/dist/kernel/client.js'));
+    const client = JSON.stringify(resolve(here, '../lib/dist/kernel/protocol/client.js'));
     const started = `(kernel) => { console.log(kernel.pid); kernel.execute(${JSON.stringify(code)}); }`;
     const start = `require(${client}).startKernel({ cwd: '.' }).then(${started})`;
     const parent = spawn(process.execPath, ['-e', start], { cwd: here, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,5 +1,5 @@
 /** A notebook in memory of these code cells. */
-import type { Cell, Notebook, Output } from '../../lib/kernel/notebook';
+import type { Cell, Notebook, Output } from '../../lib/kernel/notebook/notebook';
 
 export type GivenCell = string | { source: string; outputs?: Output[]; tags?: string[]; markdown?: true };
 

@@ -1,8 +1,8 @@
 /** A kernel and bare sockets, for what a well-behaved client never sends and for the channels that ours does not use. */
 import { randomUUID } from 'node:crypto';
 import { Dealer, Subscriber } from 'zeromq';
-import { type KernelExit, spawnKernel } from '../../lib/kernel/kernelProcess';
-import { address, type Channel, decode, encode, type Json, type Message, newMessage } from '../../lib/kernel/message';
+import { type KernelExit, spawnKernel } from '../../lib/kernel/protocol/kernelProcess';
+import { address, type Channel, decode, encode, type Json, type Message, newMessage } from '../../lib/kernel/protocol/message';
 import { here, sleep } from './running';
 
 export type Frames = (Uint8Array | string)[];

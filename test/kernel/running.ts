@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Execution } from '../../lib/kernel/client';
-import type { Message } from '../../lib/kernel/message';
+import type { Execution } from '../../lib/kernel/protocol/client';
+import type { Message } from '../../lib/kernel/protocol/message';
 
 /** From here `fovea` and tfjs are found, as they are from `notebooks/`. */
 export const here: string = resolve(__dirname, '..');

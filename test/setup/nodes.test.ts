@@ -9,7 +9,7 @@ const here = process.platform === 'linux' && process.arch === 'x64';
 
 const program = `
 const { ready } = require('./lib/dist/native/backend.js');
-const { startKernel } = require('./lib/dist/kernel/client.js');
+const { startKernel } = require('./lib/dist/kernel/protocol/client.js');
 (async () => {
   const { name, line } = await ready();
   const { tensor2d, matMul } = require('@tensorflow/tfjs-core');

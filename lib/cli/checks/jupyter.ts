@@ -56,7 +56,7 @@ export const kernelAnswers: Checker = {
   name: 'kernel',
   repair: AGAIN,
   look: async () => {
-    const { startKernel } = await import('../../kernel/client.js');
+    const { startKernel } = await import('../../kernel/protocol/client.js');
     const kernel = await startKernel({ cwd: projectRoot(), startMs: 60_000 });
     try {
       const { reply, published } = await kernel.execute('console.log(1 + 1)');
