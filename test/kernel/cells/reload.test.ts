@@ -24,7 +24,7 @@ function temporary(): string {
 /** Modules as TypeScript compiles them: a barrel reads through to the file behind it, a list has taken its value out. */
 const COMPILED = {
   'one.js': 'exports.one = () => 1;',
-  'index.js': `Object.defineProperty(exports, 'one', { enumerable: true, get: () => leaf.one });\nvar leaf = require('../one');\nexports.list = [leaf.one];`,
+  'index.js': `Object.defineProperty(exports, 'one', { enumerable: true, get: () => leaf.one });\nvar leaf = require('./one');\nexports.list = [leaf.one];`,
   'native/engine.js': 'exports.state = {};',
 };
 
@@ -124,7 +124,7 @@ describe('reload() in a cell', () => {
     cpSync(resolve(here, '../lib/dist'), join(root, 'lib/dist'), { recursive: true });
     cpSync(resolve(here, '../lib/package.json'), join(root, 'lib/package.json'));
     writeFileSync(join(root, 'notebooks/inner.ts'), 'export const answer = (): number => 41;\n');
-    writeFileSync(join(root, 'notebooks/barrel.ts'), "export * from '../inner';\n");
+    writeFileSync(join(root, 'notebooks/barrel.ts'), "export * from './inner';\n");
     const { startKernel } = load(join(root, 'lib/dist/kernel/protocol/client.js')) as typeof import('../../../lib/kernel/protocol/client');
     kernel = await startKernel({ cwd: join(root, 'notebooks') });
   });
@@ -146,7 +146,7 @@ describe('reload() in a cell', () => {
   }
 
   it('says that nothing has changed where nothing has', async () => {
-    await run("import { backend, rateAt, reload, tf } from 'fovea';\nimport * as fovea from 'fovea';\nimport { answer } from '../barrel';");
+    await run("import { backend, rateAt, reload, tf } from 'fovea';\nimport * as fovea from 'fovea';\nimport { answer } from './barrel';");
     await run("const rate = () => rateAt({ kind: 'constant' }, 0.5, 0, 10);\nconst tensor = tf.tensor1d([3, 4]);");
     expect((await run('[rate(), answer()]')).value).toBe('[ 0.5, 41 ]');
     expect(await run('reload()')).toEqual({

@@ -84,7 +84,7 @@ describe('a package that is an ES module', () => {
       'export declare const answer: number;\ndeclare const _default: { half: number };\nexport default _default;\n',
     );
     mkdirSync(join(folder, 'parts'));
-    writeFileSync(join(folder, 'parts', 'index.ts'), "export { twice } from '../twice';\nexport const here: string = 'parts';\n");
+    writeFileSync(join(folder, 'parts', 'index.ts'), "export { twice } from './twice';\nexport const here: string = 'parts';\n");
     writeFileSync(
       join(folder, 'parts', 'twice.ts'),
       'type N = number;\n\nexport const twice = (n: N): N => {\n  if (n < 0) throw new RangeError(String(n));\n  return 2 * n;\n};\n',
@@ -108,12 +108,12 @@ describe('a package that is an ES module', () => {
   });
 
   it('a folder of TypeScript beside the notebook is imported by its index, and an edit behind it is seen', async () => {
-    expect(await seen("import { here, twice } from '../parts';\n[here, twice(4)]")).toBe("[ 'parts', 8 ]");
+    expect(await seen("import { here, twice } from './parts';\n[here, twice(4)]")).toBe("[ 'parts', 8 ]");
     writeFileSync(join(folder, 'parts', 'twice.ts'), 'export const twice = (n: number): number => 20 * n;\n');
     let again: unknown;
     for (let tries = 0; tries < 50 && again !== '80'; tries++) {
       await sleep(200); // the compiler looks at files now and then
-      again = await seen("import { twice as newer } from '../parts';\nnewer(4)");
+      again = await seen("import { twice as newer } from './parts';\nnewer(4)");
     }
     expect(again).toBe('80');
   });

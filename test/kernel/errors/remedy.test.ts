@@ -15,9 +15,9 @@ writeFileSync(join(folder, 'above.ts'), 'export const above = 1;\n');
 /** A cell, and what the line below its error says to do. */
 const TRAPS: readonly (readonly [string, string, RegExp])[] = [
   ['a string is thrown', "throw 'why';", /throw an Error/],
-  ['the library is imported by its path', "import { inside } from '../../lib';", /from 'fovea'/],
-  ['a file above the notebook is imported', "import { above } from '../../above';", /move the file there/],
-  ['a file is imported that is not there', "import { gone } from '../gone';", /gone\.ts has to be there/],
+  ['the library is imported by its path', "import { inside } from '../lib';", /from 'fovea'/],
+  ['a file above the notebook is imported', "import { above } from '../above';", /move the file there/],
+  ['a file is imported that is not there', "import { gone } from './gone';", /gone\.ts has to be there/],
   ['a package is not installed', "import * as pad from 'left-pad';", /run npm install left-pad in a terminal/],
   ['a package of a scope is not installed', "import { part } from '@left/pad/part';", /run npm install @left\/pad in a terminal/],
   ['a package is required that is not installed', "require('left-pad');", /run npm install left-pad in a terminal/],

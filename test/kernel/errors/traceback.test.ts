@@ -55,7 +55,7 @@ describe('the errors of a kernel', () => {
   });
 
   it('names the line of a file that does not parse', async () => {
-    const lines = await failing("require('../broken.js');");
+    const lines = await failing("require('./broken.js');");
     expect(lines.slice(0, 2)).toEqual(["SyntaxError: Unexpected token '='", expect.stringMatching(/notebooks\/broken\.js:2$/)]);
   });
 
@@ -97,7 +97,7 @@ describe('the errors of a kernel', () => {
   });
 
   it('names the TypeScript line of a file beside the notebook', async () => {
-    const lines = await failing("import { boom } from '../helper';\nboom(3);");
+    const lines = await failing("import { boom } from './helper';\nboom(3);");
     expect(lines.slice(0, 3)).toEqual([
       'Error: boom 3',
       expect.stringMatching(/^ {4}at boom \(.*notebooks\/helper\.ts:4:9\)$/),
