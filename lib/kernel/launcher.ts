@@ -3,6 +3,7 @@
  * `fovea run`. tslab compiles the cells; sockets, execution, output, errors and interrupts are ours.
  */
 import { readFileSync } from 'node:fs';
+import { beginOpening, finishOpening } from '../native/opening';
 import { projectRoot } from '../native/projectRoot';
 import { ContextsLeft, currentCell, installLeaveContexts, installSignal } from './cells/cellContext';
 import { installCellRequests } from './cells/cellRequests';
@@ -37,6 +38,7 @@ async function start(configPath: string): Promise<void> {
   installNoStandardInput();
   installSignal(control.setWatching);
   installLeaveContexts();
+  beginOpening(); // TensorFlow's libraries, while TypeScript is read
   const compiler = loadCompiler();
   process.setSourceMapsEnabled(true); // the library's frames have TypeScript lines; from here on, as Node searches all it loads for maps
   const log = installStreams(currentCell);
@@ -70,6 +72,7 @@ async function start(configPath: string): Promise<void> {
   // while the notebook is being read, so that its first cell starts at once
   const warm = (): void => {
     executor.converter();
+    compiler.keepCode();
     void control.shieldUntil(ready()).catch(() => {});
   };
 
@@ -78,6 +81,7 @@ async function start(configPath: string): Promise<void> {
     executor.close();
     await control.close();
     server.close();
+    finishOpening(); // a process must not exit while its libraries are opened
     process.exit(0); // also with timers of cells alive
   };
 

@@ -6,10 +6,11 @@
  * symbols would bind to Node's copies; RTLD_DEEPBIND makes it prefer its own.
  */
 import { createRequire } from 'node:module';
-import { availableParallelism, constants } from 'node:os';
+import { availableParallelism } from 'node:os';
 import nodeUtil from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend';
+import { finishOpening, openBinding } from './opening';
 import { registerNativeOperations } from './operations';
 import { startWasm } from './wasm';
 
@@ -69,7 +70,8 @@ function threadCount(): number {
 }
 
 async function startNative(threads: number): Promise<Backend> {
-  // read by TensorFlow when its library is opened
+  finishOpening();
+  // read by TensorFlow when it first computes
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   process.env['TF_NUM_INTRAOP_THREADS'] = `${threads}`;
   process.env['TF_NUM_INTEROP_THREADS'] = `${threads}`;
@@ -77,7 +79,7 @@ async function startNative(threads: number): Promise<Backend> {
   const util = nodeUtil as { isNullOrUndefined?: (value: unknown) => boolean };
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
 
-  deeplyBound(() => load('@tensorflow/tfjs-node'));
+  openBinding(() => load('@tensorflow/tfjs-node'));
   if (!(await tf.setBackend('tensorflow'))) throw new Error('tfjs-node did not start');
   await tf.ready();
   const device = tf.backend() as NodeJSKernelBackend;
@@ -85,31 +87,6 @@ async function startNative(threads: number): Promise<Backend> {
   const version = device.binding.TF_Version;
   const line = `native: TensorFlow ${version}, tfjs ${tf.version_core}, ${threads} thread${threads === 1 ? '' : 's'}`;
   return { name: 'native', tensorflow: version, threads, line, reason: undefined };
-}
-
-/** Opens TensorFlow's libraries bound to their own symbols, and without the lines they log on opening. */
-function deeplyBound(body: () => void): void {
-  const open = process.dlopen;
-  const quiet = silencer();
-  const deep = constants.dlopen as { RTLD_NOW: number; RTLD_DEEPBIND?: number }; // DEEPBIND is Linux only
-  process.dlopen = (module: object, path: string, flags: number = constants.dlopen.RTLD_LAZY) =>
-    open(module, path, /tfjs_binding/.test(path) ? deep.RTLD_NOW | (deep.RTLD_DEEPBIND ?? 0) : flags);
-  quiet();
-  try {
-    body();
-  } finally {
-    quiet();
-    process.dlopen = open;
-  }
-}
-
-/** quiet.cc, compiled beside the binding; tfjs-node's own prebuilt binding comes without it and logs. */
-function silencer(): () => void {
-  try {
-    return (load('@tensorflow/tfjs-node/lib/napi-v8/quiet.node') as { quiet: () => void }).quiet;
-  } catch {
-    return () => {};
-  }
 }
 
 const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!.slice(0, 200);

@@ -2,7 +2,7 @@
  * tfjs-node's binding, compiled from the sources in its package against the TensorFlow wheel: a newer, faster TensorFlow
  * than its prebuilt one, and nothing downloaded. Where that cannot be (no compiler, no wheel, another system) its own
  * prebuilt is tried, and without it the lab goes on with wasm. Which of the three, and why, is kept in the stamp.
- * Beside it goes quiet.node (lib/native/quiet.cc), which keeps TensorFlow's libraries from logging while they are opened.
+ * Beside it goes opening.node (lib/native/opening.cc): how TensorFlow's libraries are opened, without their log and early.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
@@ -15,7 +15,7 @@ const FLAGS = ['-std=c++17', '-O2', '-fPIC', '-w', '-shared', '-DNAPI_VERSION=8'
 const DOWNLOAD_LIMIT = 300_000;
 const apiHeaders = at('node_modules', 'node-api-headers');
 const stamp = join(dirname(target), 'fovea.json');
-const silencer = { source: at('lib', 'native', 'quiet.cc'), target: join(dirname(target), 'quiet.node') };
+const opener = { source: at('lib', 'native', 'opening.cc'), target: join(dirname(target), 'opening.node') };
 
 export const binding = {
   name: 'TensorFlow binding',
@@ -27,7 +27,7 @@ export const binding = {
   note: () => readStamp(stamp).note,
   async make(log) {
     removeStamp(stamp);
-    for (const path of [target, silencer.target]) rmSync(path, { force: true });
+    for (const path of [target, opener.target]) rmSync(path, { force: true });
     mkdirSync(dirname(target), { recursive: true });
     const why = (await compileBoth(log)) ?? (await opens(log));
     const note = why && ((await prebuilt(log)) ?? (await opens(log))) ? wasm(why) : undefined;
@@ -38,7 +38,7 @@ export const binding = {
 };
 
 /** Everything that the result depends on; its sources change with the package's version. */
-const key = () => digest([compiler(), FLAGS, tensorflowFolder(), wheel(), version(tfjsNode), version(apiHeaders), text(silencer.source)]);
+const key = () => digest([compiler(), FLAGS, tensorflowFolder(), wheel(), version(tfjsNode), version(apiHeaders), text(opener.source)]);
 const version = (folder) => JSON.parse(text(join(folder, 'package.json'))).version;
 const wheel = () =>
   tensorflowFolder() && readdirSync(dirname(tensorflowFolder())).find((name) => /^tensorflow_cpu-.*\.dist-info$/.test(name));
@@ -65,10 +65,11 @@ async function compileBoth(log) {
   const include = [join(folder, 'include'), join(tfjsNode, 'binding')].flatMap((path) => ['-I', path]);
   const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'].map((name) => `-l:${name}`);
   // --no-as-needed must stand before the libraries, or the linker drops the second one
-  const link = ['-L', folder, '-Wl,--no-as-needed', ...libraries, `-Wl,-rpath,${folder}`];
+  const lookedUp = `-Wl,-rpath,${folder}`;
+  const link = ['-L', folder, '-Wl,--no-as-needed', ...libraries, lookedUp];
   const paths = sources.map((name) => join(tfjsNode, 'binding', name));
   return (
-    (await compile(found.command, [silencer.source], silencer.target, log)) ??
+    (await compile(found.command, [opener.source, lookedUp], opener.target, log)) ??
     (await compile(found.command, [...include, ...paths, ...link], target, log))
   );
 }

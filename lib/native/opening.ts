@@ -1,0 +1,42 @@
+/** How TensorFlow's libraries are opened: see opening.cc, which is compiled beside the binding. */
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+
+type Addon = Readonly<Record<'enter' | 'leave' | 'begin' | 'finish', () => void>>;
+
+const load = createRequire(__filename);
+
+/** Undefined beside tfjs-node's own prebuilt binding, which comes without it: then they log, and nothing is begun early. */
+function addon(): Addon | undefined {
+  try {
+    return load('@tensorflow/tfjs-node/lib/napi-v8/opening.node') as Addon;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Opens them in a thread of their own while this one does something else, until `openBinding`. No variable of the environment may be set meanwhile. */
+export function beginOpening(): void {
+  if (process.env['FOVEA_BACKEND'] !== 'wasm') addon()?.begin();
+}
+
+/** Waits for what `beginOpening` began. */
+export function finishOpening(): void {
+  addon()?.finish();
+}
+
+/** Runs what opens the binding: bound to its libraries' own symbols, and without the lines they log. */
+export function openBinding(body: () => void): void {
+  const open = process.dlopen;
+  const own = addon();
+  const deep = constants.dlopen as { RTLD_NOW: number; RTLD_DEEPBIND?: number }; // DEEPBIND is Linux only
+  process.dlopen = (module: object, path: string, flags: number = constants.dlopen.RTLD_LAZY) =>
+    open(module, path, /tfjs_binding/.test(path) ? deep.RTLD_NOW | (deep.RTLD_DEEPBIND ?? 0) : flags);
+  own?.enter();
+  try {
+    body();
+  } finally {
+    own?.leave();
+    process.dlopen = open;
+  }
+}
