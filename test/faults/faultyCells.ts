@@ -88,7 +88,7 @@ const REFUSED: readonly Fault[] = [
   ['half a statement', 'const half = (;'],
   ['a name', 'noSuchName + 1;'],
   ['a module', "import { thing } from 'no-such-package';"],
-  ['a file of the library', "import { tf as other } from '../lib';"],
+  ['a file that is not there', "import { other } from '../no/such/file';"],
   ['a name of the library', "import { noSuchMechanism } from 'fovea';"],
   ['an option of the library', 'selfAttention({ dims: 8 });'],
   ['an unclosed string', "const text = 'open;"],
