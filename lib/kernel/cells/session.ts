@@ -113,12 +113,6 @@ export function cellSession(parts: SessionParts): Session {
       return { content: failedWith(answered.error), failed: true, interrupted: false };
     }
 
-    // leave the socket's own callback: ended from outside inside it, the socket would be lost
-    await new Promise((done) => setImmediate(done));
-    await control
-      .shieldUntil(ready())
-      .catch((error: unknown) => output.write('stderr', `${error instanceof Error ? error.message : error}\n`));
-
     const cell: CellContext = {
       number,
       request,
@@ -148,11 +142,16 @@ export function cellSession(parts: SessionParts): Session {
         return settle(Promise.race([executor.execute(id, text, enter, stopped), stopped]), shown);
       },
     };
-    running = current;
+    running = current; // from here on an interrupt is this cell's
     control.setRunning(number);
+    // leave the socket's own callback: ended from outside inside it, the socket would be lost
+    await new Promise((done) => setImmediate(done));
+    await control
+      .shieldUntil(ready())
+      .catch((error: unknown) => output.write('stderr', `${error instanceof Error ? error.message : error}\n`));
     const restoreEngine = rememberEngine();
 
-    const outcome = await current.run(number, source);
+    const outcome = cell.stopped ? NOT_BEGUN : await current.run(number, source);
     const expressions = outcome.status === 'ok' ? await evaluate(user_expressions, current) : {};
     if (cell.stopped) {
       end(current);
@@ -243,6 +242,9 @@ export function cellSession(parts: SessionParts): Session {
     history: history.answer,
   };
 }
+
+/** Of a cell that was interrupted while the backend was still starting. */
+const NOT_BEGUN: Settled = { status: 'threw', error: new Error(INTERRUPTED.evalue) };
 
 type Settled = Exclude<Outcome, { status: 'ok' }> | { readonly status: 'ok'; readonly value: ResultBundle | undefined };
 

@@ -8,7 +8,6 @@ import { here, printed, shown, sleep, traceback } from '../running';
 let kernel: Kernel;
 beforeAll(async () => {
   kernel = await startKernel({ cwd: here });
-  await kernel.execute("import { tf } from 'fovea';");
 }, 60_000);
 afterAll(async () => {
   await kernel.shutdown();
@@ -151,12 +150,40 @@ describe('what a failed cell declared', () => {
 });
 
 describe('an interrupt', () => {
-  it.each([0, 5, 20, 60])('%i ms after the request, while the cell is still compiled or begins, ends a loop', async (ms) => {
-    const looping = kernel.execute(`const begun = ${ms};\nfor (;;) tf.ones([8]).dispose();`);
+  /** Runs a loop and interrupts it so long after the kernel has said that it has taken it up. */
+  async function interrupted(asked: Kernel, ms: number): Promise<unknown> {
+    let id = '';
+    let begin: () => void = () => {};
+    const begun = new Promise<void>((done) => {
+      begin = done;
+    });
+    asked.onPublished(({ header, parent }) => {
+      if (header.msg_type === 'execute_input' && parent.msg_id === id) begin();
+    });
+    const looping = asked.execute(`const begun = ${ms};\nfor (;;) Math.sqrt(begun);`, {
+      onStart: (request) => {
+        id = request;
+      },
+    });
+    await begun;
     await sleep(ms);
-    await kernel.interrupt();
-    expect((await looping).reply.ename).toBe('KeyboardInterrupt');
+    await asked.interrupt();
+    return (await looping).reply.ename;
+  }
+
+  it.each([0, 5, 20, 60])('%i ms after a cell was taken up, while it is compiled or begins, ends its loop', async (ms) => {
+    expect(await interrupted(kernel, ms)).toBe('KeyboardInterrupt');
     expect(await value('40 + 2')).toBe('42');
+  });
+
+  it.each([0, 300])('%i ms after the first cell of a kernel was taken up, while the backend starts, ends it', async (ms) => {
+    const fresh = await startKernel({ cwd: here });
+    try {
+      expect(await interrupted(fresh, ms)).toBe('KeyboardInterrupt');
+      expect(shown(await fresh.execute('40 + 2'))).toBe('42');
+    } finally {
+      await fresh.shutdown();
+    }
   });
 });
 
