@@ -109,7 +109,9 @@ describe('train', () => {
     await expect(trained({ rate: -1 })).rejects.toThrow('train: expected rate to be above 0, got -1');
     await expect(trained({ epochs: 0 })).rejects.toThrow('train: expected epochs to be a whole number from 1, got 0');
     await expect(trained({ l1: -1 })).rejects.toThrow('train: expected l1 and l2 from 0, got l1=-1, l2=0');
-    await expect(trained({ optimiser: { kind: 'sgdd' } as never })).rejects.toThrow('optimiser: expected one of adam, rmsProp, got sgdd');
+    await expect(trained({ optimiser: { kind: 'sgdd' } as never })).rejects.toThrow(
+      'optimiser: expected one of adagrad, adam, adamW, lamb, lion, nadam, rmsProp, sgd, got sgdd',
+    );
     await expect(trained({ batches: () => [] })).rejects.toThrow('train: expected at least one batch an epoch, got none');
   });
 });

@@ -2,33 +2,54 @@
  * Adam (Kingma and Ba 2015, arXiv:1412.6980).
  *
  *   m = b1 m + (1 - b1) g      v = b2 v + (1 - b2) g^2      p = p - rate m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon)
+ *
+ * amsgrad (Reddi et al. 2018): the largest v so far in place of v. decoupled: the weight decay of AdamW.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Learned } from '../../tensor/module';
-import { type Tree, zip } from '../../tensor/tree';
-import { type Optimiser, zerosLike } from './optimiser';
+import { check, flag, fraction, fromZero } from './check';
+import { directed, type GradientOptions, shrunk, unbiased } from './gradient';
+import { leafwise } from './leafwise';
+import type { Optimiser } from './optimiser';
 
-export type AdamOptions = { beta1?: number; beta2?: number; epsilon?: number };
+export type AdamOptions = GradientOptions & {
+  beta1?: number;
+  beta2?: number;
+  epsilon?: number;
+  amsgrad?: boolean;
+  decoupled?: boolean;
+};
 
-export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Optimiser {
-  return {
-    init: (params) => ({ mean: zerosLike(params), square: zerosLike(params) }),
-    update: <P extends Tree>(
-      params: Learned<P>,
-      grads: Learned<P>,
-      slots: Record<string, Learned<P> & Tree>,
-      step: tf.Scalar,
-      rate: tf.Scalar,
-    ) => {
-      const time = tf.cast(step, 'float32');
-      const g = grads as Learned<P> & Tree;
-      const mean = zip(slots['mean']!, g, (m, g) => tf.add(tf.mul(m, beta1), tf.mul(g, 1 - beta1)));
-      const square = zip(slots['square']!, g, (v, g) => tf.add(tf.mul(v, beta2), tf.mul(tf.square(g), 1 - beta2)));
-      const size = tf.div(rate, tf.sub(1, tf.pow(beta1, time)));
-      const unbias = tf.sqrt(tf.sub(1, tf.pow(beta2, time)));
-      const move = zip(mean, square, (m, v) => tf.div(tf.mul(m, size), tf.add(tf.div(tf.sqrt(v), unbias), epsilon)));
-      const next = zip(params as Learned<P> & Tree, move, (p, change) => tf.sub(p, change));
-      return { params: next, slots: { mean, square } };
+export function adam(options: AdamOptions = {}): Optimiser {
+  check<AdamOptions>('adam', options, {
+    beta1: fraction,
+    beta2: fraction,
+    epsilon: fromZero,
+    amsgrad: flag,
+    decoupled: flag,
+    weightDecay: fromZero,
+    maximise: flag,
+  });
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false, decoupled = false, weightDecay = 0, maximise = false } = options;
+  // float32's pow costs the plain form 1e-5 of its rate, but committed results of the notebooks hang on these very bits
+  const plain = beta1 === 0.9 && beta2 === 0.999 && !amsgrad && !decoupled && weightDecay === 0;
+  const remaining = (beta: number, time: tf.Scalar): tf.Scalar => (plain ? tf.sub(1, tf.pow(beta, time)) : unbiased(beta, time));
+  return leafwise({
+    init: (p) => {
+      const slots = { mean: tf.zerosLike(p), square: tf.zerosLike(p) };
+      return amsgrad ? { ...slots, largest: tf.zerosLike(p) } : slots;
     },
-  };
+    at: ({ time, rate }) => {
+      const size = tf.div(rate, remaining(beta1, time));
+      const unbias = tf.sqrt(remaining(beta2, time));
+      return (before, gradient, slots) => {
+        const g = directed(before, gradient, { weightDecay: decoupled ? 0 : weightDecay, maximise });
+        const p = decoupled ? shrunk(before, rate, weightDecay) : before;
+        const mean = tf.add(tf.mul(slots['mean']!, beta1), tf.mul(g, 1 - beta1));
+        const square = tf.add(tf.mul(slots['square']!, beta2), tf.mul(tf.square(g), 1 - beta2));
+        const largest = amsgrad ? tf.maximum(slots['largest']!, square) : square;
+        const move = tf.div(tf.mul(mean, size), tf.add(tf.div(tf.sqrt(largest), unbias), epsilon));
+        return { p: tf.sub(p, move), slots: amsgrad ? { mean, square, largest } : { mean, square } };
+      };
+    },
+  });
 }
