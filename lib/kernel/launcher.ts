@@ -41,7 +41,11 @@ async function start(configPath: string): Promise<void> {
   beginOpening(); // TensorFlow's libraries, while TypeScript is read
   const compiler = loadCompiler();
   process.setSourceMapsEnabled(true); // the library's frames have TypeScript lines; from here on, as Node searches all it loads for maps
-  const log = installStreams(currentCell);
+  const write = installStreams(currentCell);
+  const log = (text: string): void => {
+    finishOpening(); // until then standard error points elsewhere
+    write(text);
+  };
   installChildOutput(control.inProgram);
   installExit(control);
 
@@ -137,6 +141,7 @@ if (configPath === undefined) {
   process.exit(2);
 }
 start(configPath).catch((error: unknown) => {
+  finishOpening();
   process.stderr.write(`launcher: ${error instanceof Error ? error.message : error}\n`);
   process.exit(1);
 });
