@@ -11,6 +11,7 @@ const DEEPEST = 3;
 
 export function valueText(value: unknown): string {
   try {
+    if (types.isPromise(value)) hideContext(value);
     const left = { properties: 0 };
     const text = inspect(trimmed(value, DEEPEST, left), { maxArrayLength: 100, maxStringLength: 10_000 });
     const notes: string[] = [];
@@ -20,6 +21,14 @@ export function valueText(value: unknown): string {
     return [text.slice(0, LONGEST), ...notes].join('\n');
   } catch (error) {
     return `a value (${typeof value}) that cannot be shown: ${reason(error)}`;
+  }
+}
+
+/** Where async contexts are followed, as in a kernel, Node keeps them on each promise under symbols that would be printed. */
+function hideContext(promise: object): void {
+  for (const symbol of Object.getOwnPropertySymbols(promise)) {
+    if (/^(async_id_symbol|trigger_async_id_symbol|kResourceStore)$/.test(symbol.description ?? ''))
+      Object.defineProperty(promise, symbol, { enumerable: false });
   }
 }
 

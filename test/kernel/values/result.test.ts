@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import { bundleOf } from '../../../lib/display/bundle';
 import { resultBundle } from '../../../lib/kernel/values/result';
@@ -31,7 +32,9 @@ describe('the value of a cell', () => {
   });
 
   it('is never awaited: a promise says what to do', async () => {
-    const pending = new Promise(() => {});
+    const contexts = new AsyncLocalStorage();
+    const pending = contexts.run(1, () => new Promise(() => {})); // as in a kernel, where Node marks each promise
+    contexts.disable();
     expect(await textOf(pending)).toBe('Promise { <pending> }\nnot awaited: put `await` before it to see what it resolves to');
   });
 
