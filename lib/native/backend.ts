@@ -11,7 +11,7 @@ import nodeUtil from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend';
 import { finishOpening, openBinding } from './opening';
-import { registerNativeOperations } from './operations';
+import { registerNativeOperations } from './operations/all';
 import { startWasm } from './wasm';
 
 export type Backend = {

@@ -1,6 +1,6 @@
 /**
  * An operation of ours: a tfjs kernel under our own name, with its gradient. `plain` serves every backend; a backend
- * that has something better registers its own kernel under the same name (native/operations.ts) and is preferred.
+ * that has something better registers its own kernel under the same name (native/operations) and is preferred.
  */
 
 import type { Tensor } from '@tensorflow/tfjs-core';

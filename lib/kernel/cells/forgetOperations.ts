@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend';
-import { registerNativeOperations } from '../../native/operations';
+import { registerNativeOperations } from '../../native/operations/all';
 
 const OURS = /^Fovea/;
 

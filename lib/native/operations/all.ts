@@ -1,0 +1,22 @@
+/** The native kernels under the names of our operations, a family a line. */
+import type { Attribute, Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend';
+import { fusedKernels } from '../fusedKernels';
+import { type Device, deviceOf, type Kernels } from './device';
+import { losses } from './losses';
+import { norms } from './norms';
+import { pointwise } from './pointwise';
+import { random } from './random';
+
+const families: readonly ((device: Device) => Kernels)[] = [pointwise, norms, losses, random];
+
+export function registerNativeOperations(backend: NodeJSKernelBackend): void {
+  const device = deviceOf(backend, fusedKernels());
+  for (const [kernelName, kernel] of families.flatMap((family) => Object.entries(family(device)))) {
+    if (tf.getKernel(kernelName, 'tensorflow')) continue;
+    const kernelFunc: tf.KernelFunc = ({ inputs, attrs }) =>
+      kernel(inputs as Record<string, Tensor>, (attrs ?? {}) as Record<string, Attribute>);
+    tf.registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc });
+  }
+}

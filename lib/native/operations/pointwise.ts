@@ -1,0 +1,9 @@
+/** Element by element: TensorFlow's own kernels for the gradients that stock tfjs composes. */
+import type { Device, Kernels } from './device';
+
+export const pointwise = ({ one, type, text }: Device): Kernels => ({
+  FoveaRelu: ({ x }) => one('Relu', [type('T')], [x!]),
+  FoveaReluGrad: ({ dy, y }) => one('ReluGrad', [type('T')], [dy!, y!]),
+  FoveaAddBias: ({ x, bias }) => one('BiasAdd', [type('T'), text('data_format', 'NHWC')], [x!, bias!]),
+  FoveaAddBiasGrad: ({ dy }) => one('BiasAddGrad', [type('T'), text('data_format', 'NHWC')], [dy!]),
+});
