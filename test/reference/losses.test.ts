@@ -1,32 +1,16 @@
 /**
- * Every loss of the folder named by FOVEA_REFERENCE (default: test/fixtures/reference), built from the entry's own options
- * in PyTorch's names; options that only the call `cls` names are read from there.
+ * Every loss of the folder of reference, built from the entry's own options in PyTorch's names; options that only the call
+ * `cls` names are read from there.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { decodeSafetensors } from '../../lib/native/safetensors';
 import { binaryCrossEntropy, focalLoss, klDivergence, meanSquaredError, smoothL1, softmaxCrossEntropy } from '../../lib/train/losses/all';
+import { type Entry, entriesOf, errorOf, reference, tally, tensorsOf } from './fixture';
 
-type Row = { name: string; file: string; cls: string; options: Record<string, unknown>; modes: string[]; tol: Record<string, number> };
 type Stored = Record<string, tf.Tensor>;
 type Call = (x: tf.Tensor, target: tf.Tensor) => tf.Tensor;
-
-const folder = process.env['FOVEA_REFERENCE'] ?? 'test/fixtures/reference';
-const rows = (JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')).entries as Row[]).filter(({ file }) =>
-  file.startsWith('losses/'),
-);
-
-function load(file: string): Stored {
-  const path = join(folder, file);
-  return Object.fromEntries(
-    Object.entries(decodeSafetensors(readFileSync(path), path)).map(([key, { dtype, shape, values }]) => [
-      key,
-      tf.tensor(Array.from(values as ArrayLike<number | bigint>, Number), [...shape], dtype === 'F32' ? 'float32' : 'int32'),
-    ]),
-  );
-}
+const entries = entriesOf('losses');
+const count = tally('losses');
 
 /** The arguments that the text of a call names: reduction='sum', beta=1. */
 function namedIn(cls: string): Record<string, unknown> {
@@ -42,7 +26,7 @@ const classesLast = (x: tf.Tensor): tf.Tensor =>
   x.rank < 3 ? x : tf.transpose(x, [0, ...Array.from({ length: x.rank - 2 }, (_, i) => i + 2), 1]);
 
 /** The loss of an entry; an argument that none of ours stands for is an error. */
-function build({ name, cls, options }: Row, stored: Stored): Call {
+function build({ name, cls, options }: Entry, stored: Stored): Call {
   const left = new Map(Object.entries({ ...namedIn(cls), ...options }));
   const constants = new Set(Object.keys(stored).filter((key) => key.startsWith('const.') && key !== 'const.target'));
   for (const size of ['B', 'C', 'H', 'W', 'N', 'M', 'K', 'gain']) left.delete(size);
@@ -88,45 +72,32 @@ function build({ name, cls, options }: Row, stored: Stored): Call {
   throw new Error(`${name}: no loss here stands for ${cls}`);
 }
 
-/** max |ours - theirs| / max(1, max |theirs|). */
-function errorOf(ours: tf.Tensor, theirs: tf.Tensor): number {
-  expect(ours.size).toBe(theirs.size); // a scalar is stored as [1]
-  const mine = ours.dataSync() as Float32Array;
-  const wanted = theirs.dataSync() as Float32Array;
-  const size = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-  // NaN must not pass as a small number
-  return wanted.reduce((worst, value, i) => {
-    const error = Math.abs(mine[i]! - value) / size;
-    return error <= worst ? worst : error;
-  }, 0);
-}
+describe(`the losses of ${reference} agree with PyTorch and timm, value and gradient`, () => {
+  it('there are some', () => expect(entries.length).toBeGreaterThan(0));
 
-describe(`the losses of ${folder} agree with PyTorch and timm, value and gradient`, () => {
-  it('there are some', () => expect(rows.length).toBeGreaterThan(0));
-
-  it.each(rows)('$name', (row) => {
-    const stored = load(row.file);
-    const loss = build(row, stored);
+  it.each(entries)('$name', (entry) => {
+    const stored = tensorsOf(entry);
+    const loss = build(entry, stored);
     const compared = new Set<string>();
     let worst = 0;
-    for (const mode of row.modes) {
+    for (const mode of entry.modes) {
       const value = (x: tf.Tensor): tf.Tensor => {
         const y = loss(x, stored['const.target']!);
         return stored['dy'] ? tf.mul(tf.reshape(y, stored['dy'].shape), stored['dy']) : y;
       };
       const pairs: [string, tf.Tensor, number][] = [
-        [`${mode}.output`, loss(stored['input']!, stored['const.target']!), row.tol['output']!],
-        [`${mode}.grad.input`, tf.grad(value)(stored['input']!), row.tol['grad']!],
+        [`${mode}.output`, loss(stored['input']!, stored['const.target']!), entry.tol['output']!],
+        [`${mode}.grad.input`, tf.grad(value)(stored['input']!), entry.tol['grad']!],
       ];
       for (const [key, ours, tolerance] of pairs) {
-        const error = errorOf(ours, stored[key]!);
-        expect(error, `${row.name}, ${key}`).toBeLessThanOrEqual(tolerance);
+        const error = errorOf(ours.dataSync(), stored[key]!.dataSync());
+        expect(error, `${entry.name}, ${key}`).toBeLessThanOrEqual(tolerance);
         worst = Math.max(worst, error);
         compared.add(key);
       }
     }
     const owed = Object.keys(stored).filter((key) => /\.(output$|grad\.|map\.)/.test(key));
     expect([...compared].sort()).toEqual(owed.sort());
-    console.info(`${row.name}: ${compared.size} tensors compared, worst error ${worst.toExponential(1)}`);
+    count(entry.name, compared.size, worst);
   });
 });

@@ -1,15 +1,12 @@
 /** Every optimiser of the reference, built from its own arguments, over its own gradients. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { decodeSafetensors } from '../../lib/native/safetensors';
 import { makeOptimiser, type OptimiserChoice } from '../../lib/train/optimisers/choice';
 import type { Optimiser } from '../../lib/train/optimisers/optimiser';
-import { type Given, readJson, reference, renamed } from './training';
+import { type Entry, entriesOf, errorOf, numbersOf, renamed, tally } from './fixture';
 
-type Entry = { name: string; file: string; cls: string; options: Given; tol: { output: number } };
-const entries = readJson<{ entries: Entry[] }>('index.json').entries.filter(({ file }) => file.startsWith('optim/'));
+const entries = entriesOf('optim');
+const count = tally('optimisers');
 
 const IMPLEMENTATION = ['lr', 'betas', 'foreach', 'fused', 'capturable', 'differentiable', 'max_lr_snapshot', 'corrected_weight_decay'];
 const SHARED = { eps: 'epsilon', weight_decay: 'weightDecay', maximize: 'maximise', decoupled_weight_decay: 'decoupled' };
@@ -56,8 +53,7 @@ function built({ name, cls, options }: Entry): { optimiser: Optimiser; rate: num
 it('finds entries', () => expect(entries.length).toBeGreaterThan(0));
 
 it.each(entries.map((entry) => [entry.name, entry] as const))('%s follows its trajectory', (name, entry) => {
-  const path = join(reference, entry.file);
-  const stored = decodeSafetensors(readFileSync(path), path);
+  const stored = numbersOf(entry);
   const named = (prefix: string): string[] =>
     Object.keys(stored).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
   const names = named('trajectory.');
@@ -84,12 +80,9 @@ it.each(entries.map((entry) => [entry.name, entry] as const))('%s follows its tr
     const theirs = row('trajectory', step);
     for (const leaf of names) {
       expect(params[leaf]!.shape).toEqual(theirs[leaf]!.shape);
-      const [mine, right] = [params[leaf]!.dataSync<'float32'>(), theirs[leaf]!.dataSync<'float32'>()];
-      const size = right.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
-      // a NaN anywhere makes the worst error NaN, which no bound admits
-      worst = mine.reduce((most, value, index) => Math.max(most, Math.abs(value - right[index]!) / size), worst);
+      worst = Math.max(worst, errorOf(params[leaf]!.dataSync(), theirs[leaf]!.dataSync()));
     }
   }
-  console.log(`optimiser ${name}: ${names.length * steps} tensors, worst error ${worst.toExponential(1)}`);
-  expect(worst).toBeLessThanOrEqual(entry.tol.output);
+  count(name, names.length * steps, worst);
+  expect(worst).toBeLessThanOrEqual(entry.tol['output']!);
 });
