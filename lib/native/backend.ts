@@ -12,6 +12,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend';
 import { finishOpening, openBinding } from './opening';
 import { registerNativeOperations } from './operations/all';
+import { repairKernels } from './repairs/all';
 import { startWasm } from './wasm';
 
 export type Backend = {
@@ -84,6 +85,7 @@ async function startNative(threads: number): Promise<Backend> {
   await tf.ready();
   const device = tf.backend() as NodeJSKernelBackend;
   registerNativeOperations(device);
+  repairKernels();
   const version = device.binding.TF_Version;
   const line = `native: TensorFlow ${version}, tfjs ${tf.version_core}, ${threads} thread${threads === 1 ? '' : 's'}`;
   return { name: 'native', tensorflow: version, threads, line, reason: undefined };
