@@ -6,6 +6,8 @@ export * from './ops/accuracy';
 export * from './ops/addBias';
 export * from './ops/batchNormalise';
 export * from './ops/crossEntropy';
+export * from './ops/dropped';
+export * from './ops/gelu';
 export * from './ops/gridMean';
 export * from './ops/layerNormalise';
 export * from './ops/relu';
