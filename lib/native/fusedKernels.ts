@@ -3,6 +3,7 @@
  * that holds them is opened. `FOVEA_KERNELS=off` leaves them out, which is how their gain is measured.
  */
 import { createRequire } from 'node:module';
+import { BOUND_TO_ITS_OWN } from './opening';
 
 const load = createRequire(__filename);
 
@@ -16,7 +17,7 @@ export function fusedKernels(): boolean {
 
 function opened(): boolean {
   try {
-    load('@tensorflow/tfjs-node/lib/napi-v8/fovea_kernels.node');
+    process.dlopen({ exports: {} }, load.resolve('@tensorflow/tfjs-node/lib/napi-v8/fovea_kernels.node'), BOUND_TO_ITS_OWN);
     return true;
   } catch {
     return false;

@@ -6,6 +6,9 @@ type Addon = Readonly<Record<'enter' | 'leave' | 'begin' | 'finish', () => void>
 
 const load = createRequire(__filename);
 
+const flags = constants.dlopen as { RTLD_NOW: number; RTLD_DEEPBIND?: number }; // DEEPBIND is Linux only
+export const BOUND_TO_ITS_OWN: number = flags.RTLD_NOW | (flags.RTLD_DEEPBIND ?? 0);
+
 /** Undefined beside tfjs-node's own prebuilt binding, which comes without it: then they log, and nothing is begun early. */
 function addon(): Addon | undefined {
   try {
@@ -29,9 +32,8 @@ export function finishOpening(): void {
 export function openBinding(body: () => void): void {
   const open = process.dlopen;
   const own = addon();
-  const deep = constants.dlopen as { RTLD_NOW: number; RTLD_DEEPBIND?: number }; // DEEPBIND is Linux only
   process.dlopen = (module: object, path: string, flags: number = constants.dlopen.RTLD_LAZY) =>
-    open(module, path, /tfjs_binding/.test(path) ? deep.RTLD_NOW | (deep.RTLD_DEEPBIND ?? 0) : flags);
+    open(module, path, /tfjs_binding/.test(path) ? BOUND_TO_ITS_OWN : flags);
   own?.enter();
   try {
     body();

@@ -2,12 +2,14 @@
  * tfjs-node's binding, compiled from the sources in its package against the TensorFlow wheel: a newer, faster TensorFlow
  * than its prebuilt one, and nothing downloaded. Where that cannot be (no compiler, no wheel, another system) its own
  * prebuilt is tried, and without it the lab goes on with wasm. Which of the three, and why, is kept in the stamp.
- * Beside it goes opening.node (lib/native/opening.cc): how TensorFlow's libraries are opened, without their log and early.
+ * Beside it go opening.node (lib/native/opening.cc), how TensorFlow's libraries are opened, without their log and early, and
+ * the kernels of ours (kernels.mjs).
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { run } from './child.mjs';
+import { compileKernels, kernels, kernelsKey } from './kernels.mjs';
 import { at, root, binding as target, tensorflowFolder, tfjsNode } from './places.mjs';
 import { digest, readStamp, removeStamp, text, writeStamp } from './stamp.mjs';
 
@@ -21,30 +23,41 @@ export const binding = {
   name: 'TensorFlow binding',
   disk: 0.1e9,
   done() {
-    const { key: made, note } = readStamp(stamp);
-    return made !== undefined && made === key() && (note !== undefined || existsSync(target));
+    const { key: made, files } = readStamp(stamp);
+    return made !== undefined && made === key() && files.every((name) => existsSync(join(dirname(stamp), name)));
   },
   note: () => readStamp(stamp).note,
   async make(log) {
     removeStamp(stamp);
-    for (const path of [target, opener.target]) rmSync(path, { force: true });
     mkdirSync(dirname(target), { recursive: true });
-    const why = (await compileBoth(log)) ?? (await opens(log));
-    const note = why && ((await prebuilt(log)) ?? (await opens(log))) ? wasm(why) : undefined;
-    if (note) rmSync(target, { force: true });
-    writeStamp(stamp, { key: key(), note });
+    const [missing, slow] = await compileAll(log);
+    const why = missing ?? (await opens(target, log));
+    const none = why && ((await prebuilt(log)) ?? (await opens(target, log)));
+    const slower = why ?? slow ?? (await opens(kernels, log));
+    if (none) rmSync(target, { force: true });
+    if (slower) rmSync(kernels, { force: true });
+    const note = none ? wasm(why) : slower && !why ? unfused(slower) : undefined;
+    const files = [target, opener.target, kernels].filter(existsSync).map((path) => basename(path));
+    writeStamp(stamp, { key: key(), note, files });
     return note;
   },
 };
 
 /** Everything that the result depends on; its sources change with the package's version. */
-const key = () => digest([compiler(), FLAGS, tensorflowFolder(), wheel(), version(tfjsNode), version(apiHeaders), text(opener.source)]);
+function key() {
+  const found = compiler();
+  const headers = version(apiHeaders);
+  return digest([found, FLAGS, tensorflowFolder(), wheel(), version(tfjsNode), headers, text(opener.source), kernelsKey(found?.command)]);
+}
 const version = (folder) => JSON.parse(text(join(folder, 'package.json'))).version;
 const wheel = () =>
   tensorflowFolder() && readdirSync(dirname(tensorflowFolder())).find((name) => /^tensorflow_cpu-.*\.dist-info$/.test(name));
 
 const wasm = ({ what, remedy }) =>
   `${what}: the wasm backend is used instead; everything works, but a CNN trains several times slower. To repair: ${remedy}, then npm start`;
+
+const unfused = ({ what, remedy }) =>
+  `${what}: TensorFlow's own operations are used instead; everything works, but training is slower. To repair: ${remedy}, then npm start`;
 
 /** The first C++ compiler there is. */
 function compiler() {
@@ -55,30 +68,37 @@ function compiler() {
   return undefined;
 }
 
-/** Undefined when both were compiled, else what was missing and the remedy. */
-async function compileBoth(log) {
+/** For the binding and for the kernels: undefined when compiled, else what was missing and the remedy. */
+async function compileAll(log) {
   const folder = tensorflowFolder();
   const found = compiler();
-  if (!folder) return { what: 'no TensorFlow library for this system', remedy: 'use Linux x86-64 with Python 3.10 to 3.13' };
-  if (!found) return { what: 'no C++ compiler (c++, g++ or clang++)', remedy: 'apt install g++' };
-  const sources = readdirSync(join(tfjsNode, 'binding')).filter((name) => name.endsWith('.cc'));
-  const include = [join(folder, 'include'), join(tfjsNode, 'binding')].flatMap((path) => ['-I', path]);
+  if (!folder) return [{ what: 'no TensorFlow library for this system', remedy: 'use Linux x86-64 with Python 3.10 to 3.13' }];
+  if (!found) return [{ what: 'no C++ compiler (c++, g++ or clang++)', remedy: 'apt install g++' }];
+  const include = [join(folder, 'include'), join(apiHeaders, 'include')].flatMap((path) => ['-I', path]);
   const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'].map((name) => `-l:${name}`);
   // --no-as-needed must stand before the libraries, or the linker drops the second one
   const lookedUp = `-Wl,-rpath,${folder}`;
   const link = ['-L', folder, '-Wl,--no-as-needed', ...libraries, lookedUp];
+  const sources = readdirSync(join(tfjsNode, 'binding')).filter((name) => name.endsWith('.cc'));
   const paths = sources.map((name) => join(tfjsNode, 'binding', name));
-  return (
-    (await compile(found.command, [opener.source, lookedUp], opener.target, log)) ??
-    (await compile(found.command, [...include, ...paths, ...link], target, log))
-  );
+  const failed = (what, output) => (output === undefined ? output : { what: `${what} (${firstError(output)})`, remedy: `read ${log}` });
+  return Promise.all([
+    (async () => {
+      const output =
+        (await compile(found.command, [...include, opener.source, lookedUp], opener.target, log)) ??
+        (await compile(found.command, [...include, '-I', join(tfjsNode, 'binding'), ...paths, ...link], target, log));
+      return failed('the binding did not compile', output);
+    })(),
+    (async () => failed('the kernels did not compile', await compileKernels({ compiler: found.command, include, link, log })))(),
+  ]);
 }
 
+/** Undefined when it was compiled, else what the compiler printed. */
 async function compile(command, args, output, log) {
   const unfinished = `${output}.${process.pid}`;
   try {
-    const result = await run(command, [...FLAGS, '-I', join(apiHeaders, 'include'), ...args, '-o', unfinished], { log });
-    if (result.code !== 0) return { what: `the binding did not compile (${firstError(result.output)})`, remedy: `read ${log}` };
+    const result = await run(command, [...FLAGS, ...args, '-o', unfinished], { log });
+    if (result.code !== 0) return result.output;
     renameSync(unfinished, output);
     return undefined;
   } finally {
@@ -86,19 +106,18 @@ async function compile(command, args, output, log) {
   }
 }
 
-/** Opens the binding in a process of its own; undefined when TensorFlow answers with its version. */
-async function opens(log) {
+/** Opens it in a process of its own; undefined when that ends well. */
+async function opens(path, log) {
   const code = `const { constants: { dlopen } } = require('os');
-    const m = { exports: {} };
-    process.dlopen(m, ${JSON.stringify(target)}, dlopen.RTLD_NOW | (dlopen.RTLD_DEEPBIND ?? 0));
-    console.log('TensorFlow', m.exports.TF_Version);`;
+    process.dlopen({ exports: {} }, ${JSON.stringify(path)}, dlopen.RTLD_NOW | (dlopen.RTLD_DEEPBIND ?? 0));`;
   const { code: status, output } = await run(process.execPath, ['-e', code], { log, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' } });
   if (status === 0) return undefined;
-  return { what: `the binding does not load (${firstError(output)})`, remedy: `read ${log}` };
+  return { what: `${basename(path)} does not load (${firstError(output)})`, remedy: `read ${log}` };
 }
 
 /** tfjs-node's own install script downloads a library and a binding; undefined when it did. */
 async function prebuilt(log) {
+  rmSync(target, { force: true });
   const env = { ...process.env, PATH: `${at('node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}` };
   const { code } = await run(process.execPath, ['scripts/install.js'], { log, env, cwd: tfjsNode, limit: DOWNLOAD_LIMIT });
   return code === 0 && existsSync(target) ? undefined : { what: 'no prebuilt binding', remedy: `read ${log}` };
