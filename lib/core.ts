@@ -2,6 +2,7 @@
 
 export * as attentions from './attention/all';
 export * from './attention/attention';
+export * from './attention/cbam';
 export * from './attention/neighbourImportance';
 export * from './attention/none';
 export * as poolings from './attention/pooling/all';
@@ -10,6 +11,7 @@ export * from './attention/pooling/meanPooling';
 export * from './attention/selfAttention';
 export * from './attention/slot';
 export * from './attention/squeezeExcite';
+export * from './attention/squeezeMlp';
 export * from './cnn/residualBlock';
 export * from './cnn/stem';
 export * from './explain/classActivationMap';

@@ -23,6 +23,7 @@ export function neighbourImportance({ dim, similarity = 'dot', temperature = 1 }
   if (!(temperature > 0)) throw new Error(`neighbourImportance: temperature must be above 0, got ${temperature}`);
   return {
     axes: 'b h w',
+    over: 'h w',
     init: () => ({}),
     forward: (_, x) =>
       tf.tidy(() => {

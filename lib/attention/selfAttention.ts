@@ -26,6 +26,7 @@ export function selfAttention({ dim, heads = 1 }: SelfAttentionOptions): Attenti
 
   return {
     axes: 'b head query key',
+    over: 'key',
     init: (random) => ({ queryKeyValue: queryKeyValue.init(random), out: out.init(random) }),
     forward: (params, x, mode) =>
       tf.tidy(() => {

@@ -4,32 +4,30 @@
  *   s = sigmoid(W2 relu(W1 mean_hw(x) + b1) + b2)        y = s * x
  *
  * weights 'b channel': how much of each channel passes, 0 to 1. It says nothing of where: all positions get the same gate.
+ * timm's variants: `maxPool` puts (mean + max) / 2 in place of the mean, `norm` a batch norm before the relu, `bias` false no biases.
  */
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { type LinearParams, linear } from '../layers/linear';
 import { sizes } from '../tensor/axes';
-import { named } from '../tensor/module';
-import { gridMean, relu } from '../tensor/ops';
+import { gridMean } from '../tensor/ops';
 import type { Attention } from './attention';
+import { hiddenWidth, type SqueezeMlpParams, type SqueezeOptions, squeezeMlp } from './squeezeMlp';
 
-export type SqueezeExciteOptions = { dim: number; reduction?: number };
-export type SqueezeExciteParams = { squeeze: LinearParams; excite: LinearParams };
+export type SqueezeExciteOptions = SqueezeOptions & { norm?: boolean; maxPool?: boolean };
+export type SqueezeExciteParams = SqueezeMlpParams;
 
-export function squeezeExcite({ dim, reduction = 16 }: SqueezeExciteOptions): Attention<SqueezeExciteParams> {
-  if (!(reduction > 0)) throw new Error(`squeezeExcite: reduction must be above 0, got ${reduction}`);
-  const hidden = Math.max(1, Math.floor(dim / reduction)); // small networks have fewer channels than the paper's ratio
-  const squeeze = named('squeeze', linear({ from: dim, to: hidden, gain: 2 }));
-  const excite = named('excite', linear({ from: hidden, to: dim }));
+export function squeezeExcite(options: SqueezeExciteOptions): Attention<SqueezeExciteParams> {
+  const { dim, bias = true, norm = false, maxPool = false } = options;
+  const mlp = squeezeMlp({ dim, hidden: hiddenWidth('squeezeExcite', options), bias, norm });
 
   return {
     axes: 'b channel',
-    init: (random) => ({ squeeze: squeeze.init(random), excite: excite.init(random) }),
+    init: mlp.init,
     forward: (params, x, mode) =>
       tf.tidy(() => {
         sizes(x, 'b h w c', { c: dim });
-        const summary = gridMean(x); // b c
-        const squeezed = relu(squeeze.forward(params.squeeze, summary, mode)); // b hidden
-        const weights = tf.sigmoid(excite.forward(params.excite, squeezed, mode)); // b c
+        const summary: Tensor2D = maxPool ? tf.mul(tf.add(gridMean(x), tf.max(x, [1, 2])), 0.5) : gridMean(x); // b c
+        const weights = tf.sigmoid(mlp.forward(params, summary, mode)); // b c
         return { output: tf.mul(x, tf.reshape(weights, [-1, 1, 1, dim])), weights };
       }),
   };

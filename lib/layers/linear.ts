@@ -31,3 +31,8 @@ export function projection({ from, to, gain = 1 }: LinearOptions): Module<{ weig
     },
   };
 }
+
+/** Linear or projection, for what takes its bias as an option. */
+export type ChosenBiasParams = { weight: Tensor2D; bias?: Tensor1D };
+export const withBias = (bias: boolean, options: LinearOptions): Module<ChosenBiasParams, Tensor2D, Tensor2D> =>
+  (bias ? linear(options) : projection(options)) as Module<ChosenBiasParams, Tensor2D, Tensor2D>;

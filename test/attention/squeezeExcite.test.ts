@@ -20,3 +20,24 @@ it('scales a channel by sigmoid(W2 relu(W1 mean)) by hand', () => {
 it('has 2 c^2 / r + c + c / r parameters: 580 for 64 channels reduced 16 times', () => {
   expect(countParameters(squeezeExcite({ dim: 64 }).init(initRandom(0)))).toBe((2 * 64 * 64) / 16 + 64 + 4);
 });
+
+it.each([
+  [64, 1096, 2128, 512],
+  [128, 2184, 8352, 2048],
+  [256, 8464, 33088, 8192],
+])('has the published counts at %i channels: 8 hidden or dim / 16 %i, dim / 4 %i, dim / 16 without bias %i', (dim, timm, quarter, bare) => {
+  const count = (options: object): number => countParameters(squeezeExcite({ dim, ...options }).init(initRandom(0)));
+  expect([count({ hidden: Math.max(8, dim / 16) }), count({ reduction: 4 }), count({ bias: false })]).toEqual([timm, quarter, bare]);
+});
+
+it('looks at mean and maximum alike when asked: (mean + max) / 2', () => {
+  const gate = squeezeExcite({ dim: 1, hidden: 1, bias: false, maxPool: true });
+  const one = { weight: tf.tensor2d([[1]]) };
+  const { weights } = gate.forward({ squeeze: one, excite: one }, tf.tensor4d([1, 5], [1, 1, 2, 1]), evaluation);
+  expect(numbers(weights as tf.Tensor)[0]).toBeCloseTo(1 / (1 + Math.exp(-4)), 6); // mean 3, maximum 5
+});
+
+it('refuses a hidden width that is none', () => {
+  expect(() => squeezeExcite({ dim: 8, hidden: 0 })).toThrow('squeezeExcite: hidden must be a whole number from 1, got 0');
+  expect(() => squeezeExcite({ dim: 8, reduction: 0 })).toThrow('squeezeExcite: reduction must be above 0, got 0');
+});

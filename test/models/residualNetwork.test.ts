@@ -88,7 +88,7 @@ describe('residualNetwork', () => {
       // @ts-expect-error: a pooling is no attention
       residualNetwork({ ...common, attention: { kind: 'meanPooling' }, pooling: { kind: 'meanPooling' } });
     };
-    expect(later).toThrow('attention: expected one of neighbourImportance, none, selfAttention, squeezeExcite, got meanPooling');
+    expect(later).toThrow('attention: expected one of cbam, neighbourImportance, none, selfAttention, squeezeExcite, got meanPooling');
     expect(() => residualNetwork({ ...common, widths: [], attention: { kind: 'none' }, pooling: { kind: 'meanPooling' } })).toThrow(
       'residualNetwork: widths must name at least one stage, got []',
     );

@@ -105,7 +105,7 @@ describe('mechanisms agree with timm and PyTorch: output, map and gradients', ()
     agree(gate.forward(params, nhwc(at('input')), evaluation).weights as tf.Tensor, at('eval.map.gate'), OUTPUT);
     agree(grads.x, nhwc(at('eval.grad.input')), GRADIENT);
     agree(grads.params.squeeze.weight, inOut(at('eval.grad.param.fc1.weight')), GRADIENT);
-    agree(grads.params.excite.bias, at('eval.grad.param.fc2.bias'), GRADIENT);
+    agree(grads.params.excite.bias!, at('eval.grad.param.fc2.bias'), GRADIENT);
   });
 
   it('selfAttention is timm Attention plus its input', () => {

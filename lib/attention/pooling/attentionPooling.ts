@@ -24,6 +24,7 @@ export function attentionPooling({ dim, top }: AttentionPoolingOptions): Pooling
   const score = named('score', projection({ from: dim, to: 1 }));
   return {
     axes: 'b h w',
+    over: 'h w',
     init: (random) => ({ score: score.init(random) }),
     forward: (params, x, mode) =>
       tf.tidy(() => {

@@ -1,0 +1,81 @@
+/**
+ * Convolutional Block Attention Module (Woo et al. 2018, arXiv:1807.06521): first which channels, then where.
+ *
+ *   c = sigmoid(mlp(mean_hw(x)) + mlp(max_hw(x)))                       x' = c * x
+ *   s = sigmoid(bn(conv_k([mean_c(x'); max_c(x')])))                    y = s * x'
+ *
+ * weights { channel 'b channel', spatial 'b h w' }: how much of each channel passes and how much of each position, both gates
+ * from 0 to 1. As in the authors' code the mlp has biases (timm has none: `bias` false) and the convolution none, and the
+ * statistics of its batch norm move by 0.01 (`momentum`); their planes come in the order max, mean, the paper's and ours mean, max.
+ *
+ * `pools` are the summaries that the channel gate adds up; `light` (timm's light CBAM) halves the work: the mean of the pools
+ * goes through the mlp once, and the mean of the two planes through a convolution of one plane. `spatial` false: channels alone.
+ */
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { type BatchNormParams, batchNorm } from '../layers/batchNorm';
+import { type Conv2dParams, conv2d } from '../layers/conv2d';
+import { sizes } from '../tensor/axes';
+import { type Module, named } from '../tensor/module';
+import { gridMean } from '../tensor/ops';
+import type { Attention } from './attention';
+import { hiddenWidth, type SqueezeMlpParams, type SqueezeOptions, squeezeMlp } from './squeezeMlp';
+
+/** Of the values of a channel: mean, largest, root of the sum of squares, log of the sum of exponentials. */
+export type ChannelPool = 'mean' | 'max' | 'norm' | 'logSumExp';
+export type CbamOptions = SqueezeOptions & {
+  kernel?: number;
+  pools?: readonly ChannelPool[];
+  light?: boolean;
+  spatial?: boolean;
+  momentum?: number;
+};
+export type CbamParams = { channel: SqueezeMlpParams; spatial?: { conv: Conv2dParams; norm: BatchNormParams } };
+
+const poolings: { readonly [P in ChannelPool]: (x: Tensor4D) => Tensor2D } = {
+  mean: gridMean,
+  max: (x) => tf.max(x, [1, 2]),
+  norm: (x) => tf.sqrt(tf.maximum(tf.sum(tf.square(x), [1, 2]), 1e-30)), // the root has no slope at 0, where a dead channel is
+  logSumExp: (x) => tf.logSumExp(x, [1, 2]),
+};
+
+export function cbam(options: CbamOptions): Attention<CbamParams> {
+  const { dim, bias = true, kernel = 7, pools = ['mean', 'max'], light = false, momentum = 0.01 } = options;
+  if (!Number.isInteger(kernel) || kernel < 1 || kernel % 2 === 0)
+    throw new Error(`cbam: kernel must be an odd number from 1, got ${kernel}`);
+  const unknown = pools.find((pool) => !Object.hasOwn(poolings, pool));
+  if (pools.length === 0 || unknown !== undefined)
+    throw new Error(`cbam: pools must be some of ${Object.keys(poolings).join(', ')}, got ${unknown ?? 'none'}`);
+  const channel = named('channel', squeezeMlp({ dim, hidden: hiddenWidth('cbam', options), bias }));
+  const spatial = options.spatial === false ? undefined : named('spatial', spatialScores({ kernel, planes: light ? 1 : 2, momentum }));
+
+  return {
+    axes: spatial ? { channel: 'b channel', spatial: 'b h w' } : { channel: 'b channel' },
+    init: (random) => ({ channel: channel.init(random), ...(spatial && { spatial: spatial.init(random) }) }),
+    forward: (params, x, mode) =>
+      tf.tidy(() => {
+        const { b, h, w } = sizes(x, 'b h w c', { c: dim });
+        const summaries = pools.map((pool) => poolings[pool](x)); // b c each
+        const scores = (light ? [mean(summaries)] : summaries).map((summary) => channel.forward(params.channel, summary, mode));
+        const channelWeights = tf.sigmoid(tf.addN(scores)); // b c
+        const scaled = tf.mul(x, tf.reshape(channelWeights, [b, 1, 1, dim])) as Tensor4D;
+        if (!spatial || !params.spatial) return { output: scaled, weights: { channel: channelWeights } };
+        const planes: Tensor4D[] = [tf.mean(scaled, 3, true), tf.max(scaled, 3, true)];
+        const gate = tf.sigmoid(spatial.forward(params.spatial, light ? mean(planes) : tf.concat(planes, 3), mode)); // b h w 1
+        return { output: tf.mul(scaled, gate), weights: { channel: channelWeights, spatial: tf.reshape(gate, [b, h, w]) } };
+      }),
+  };
+}
+
+const mean = <T extends Tensor>(all: readonly T[]): T => tf.mul(tf.addN([...all]), 1 / all.length);
+
+type SpatialScores = Module<{ conv: Conv2dParams; norm: BatchNormParams }, Tensor4D, Tensor4D>;
+
+function spatialScores({ kernel, planes, momentum }: { kernel: number; planes: number; momentum: number }): SpatialScores {
+  const conv = named('conv', conv2d({ from: planes, to: 1, kernel }));
+  const norm = named('norm', batchNorm({ dim: 1, momentum }));
+  return {
+    init: (random) => ({ conv: conv.init(random), norm: norm.init(random) }),
+    forward: (params, x, mode) => norm.forward(params.norm, conv.forward(params.conv, x, mode), mode),
+  };
+}
