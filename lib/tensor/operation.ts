@@ -9,12 +9,15 @@ import * as tf from '@tensorflow/tfjs-core';
 export type Inputs = { readonly [name: string]: Tensor };
 export type Attributes = { readonly [name: string]: tf.Attribute | tf.Attribute[] | undefined };
 
+/** A function where a gradient costs much by itself: it is called only if somebody wants that one. */
+export type Gradients = { readonly [name: string]: Tensor | (() => Tensor) };
+
 export type Definition = {
   readonly name: string;
   /** The operation in stock tfjs; always a list, also of one. */
   readonly plain: (inputs: Inputs, attributes: Attributes) => readonly Tensor[];
   /** Gradients by input, from those of the outputs and from inputs and outputs as saved. An input left out has none. */
-  readonly gradient?: (dy: readonly Tensor[], saved: { inputs: Inputs; outputs: readonly Tensor[] }, attributes: Attributes) => Inputs;
+  readonly gradient?: (dy: readonly Tensor[], saved: { inputs: Inputs; outputs: readonly Tensor[] }, attributes: Attributes) => Gradients;
 };
 
 export type Operation = (inputs: Inputs, attributes?: Attributes) => readonly Tensor[];
@@ -48,7 +51,11 @@ function registerGradient(name: string, names: readonly string[], gradient: NonN
       const inputs = Object.fromEntries(names.map((input, index) => [input, saved[index]!]));
       const outputs = saved.slice(names.length);
       const all = gradient(Array.isArray(dy) ? dy : [dy], { inputs, outputs }, attrs as Attributes);
-      return Object.fromEntries(names.map((input) => [input, () => all[input] ?? tf.zerosLike(inputs[input]!)]));
+      const wanted = (input: string): Tensor => {
+        const found = all[input];
+        return typeof found === 'function' ? found() : (found ?? tf.zerosLike(inputs[input]!));
+      };
+      return Object.fromEntries(names.map((input) => [input, () => wanted(input)]));
     },
   });
 }
