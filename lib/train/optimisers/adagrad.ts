@@ -4,7 +4,7 @@
  *   s = s + g^2 (from `initial`)        p = p - rate / (1 + (t - 1) rateDecay) g / (sqrt(s) + epsilon)
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { check, flag, fromZero } from './check';
+import { check, flag, fromZero } from '../check';
 import { directed, type GradientOptions } from './gradient';
 import { leafwise } from './leafwise';
 import type { Optimiser } from './optimiser';

@@ -6,7 +6,7 @@
  * amsgrad (Reddi et al. 2018): the largest v so far in place of v. decoupled: the weight decay of AdamW.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { check, flag, fraction, fromZero } from './check';
+import { check, flag, fraction, fromZero } from '../check';
 import { directed, type GradientOptions, shrunk, unbiased } from './gradient';
 import { leafwise } from './leafwise';
 import type { Optimiser } from './optimiser';
@@ -30,17 +30,14 @@ export function adam(options: AdamOptions = {}): Optimiser {
     maximise: flag,
   });
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false, decoupled = false, weightDecay = 0, maximise = false } = options;
-  // float32's pow costs the plain form 1e-5 of its rate, but committed results of the notebooks hang on these very bits
-  const plain = beta1 === 0.9 && beta2 === 0.999 && !amsgrad && !decoupled && weightDecay === 0;
-  const remaining = (beta: number, time: tf.Scalar): tf.Scalar => (plain ? tf.sub(1, tf.pow(beta, time)) : unbiased(beta, time));
   return leafwise({
     init: (p) => {
       const slots = { mean: tf.zerosLike(p), square: tf.zerosLike(p) };
       return amsgrad ? { ...slots, largest: tf.zerosLike(p) } : slots;
     },
     at: ({ time, rate }) => {
-      const size = tf.div(rate, remaining(beta1, time));
-      const unbias = tf.sqrt(remaining(beta2, time));
+      const size = tf.div(rate, unbiased(beta1, time));
+      const unbias = tf.sqrt(unbiased(beta2, time));
       return (before, gradient, slots) => {
         const g = directed(before, gradient, { weightDecay: decoupled ? 0 : weightDecay, maximise });
         const p = decoupled ? shrunk(before, rate, weightDecay) : before;

@@ -9,7 +9,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { aboveZero, check, flag, fraction, fromZero, orNull } from './check';
+import { aboveZero, check, flag, fraction, fromZero, orNull } from '../check';
 import { cautious, decayRate, mixed, shrunk, unbiased } from './gradient';
 import { leafwise } from './leafwise';
 import type { Optimiser } from './optimiser';

@@ -6,7 +6,7 @@
  * cautious, peakRate: see `cautious` and `decayRate` in gradient.ts.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { aboveZero, check, flag, fraction, fromZero } from './check';
+import { aboveZero, check, flag, fraction, fromZero } from '../check';
 import { cautious, decayRate, directed, type GradientOptions, mixed, shrunk } from './gradient';
 import { leafwise } from './leafwise';
 import type { Optimiser } from './optimiser';

@@ -6,7 +6,7 @@
  *   p = p - rate (1 - mu(t)) / (1 - c) g / d - rate mu(t + 1) / (1 - c mu(t + 1)) m / d
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { check, flag, fraction, fromZero } from './check';
+import { check, flag, fraction, fromZero } from '../check';
 import { directed, type GradientOptions, mixed, shrunk, unbiased } from './gradient';
 import { leafwise } from './leafwise';
 import type { Optimiser } from './optimiser';

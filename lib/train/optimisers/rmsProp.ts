@@ -7,7 +7,7 @@
  * b = momentum b + g / (sqrt(v) + epsilon), p = p - rate b.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { check, flag, fraction, fromZero } from './check';
+import { check, flag, fraction, fromZero } from '../check';
 import { directed, type GradientOptions, mixed } from './gradient';
 import { leafwise } from './leafwise';
 import type { Optimiser } from './optimiser';

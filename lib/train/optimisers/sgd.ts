@@ -6,7 +6,7 @@
  * Nesterov: p = p - rate (g + momentum v).
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { check, flag, fromZero } from './check';
+import { check, flag, fromZero } from '../check';
 import { directed, type GradientOptions } from './gradient';
 import { leafwise } from './leafwise';
 import type { Optimiser } from './optimiser';

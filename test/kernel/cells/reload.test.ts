@@ -147,7 +147,7 @@ describe('reload() in a cell', () => {
 
   it('says that nothing has changed where nothing has', async () => {
     await run("import { backend, rateAt, reload, tf } from 'fovea';\nimport * as fovea from 'fovea';\nimport { answer } from './barrel';");
-    await run("const rate = () => rateAt({ kind: 'constant' }, 0.5, 0, 10);\nconst tensor = tf.tensor1d([3, 4]);");
+    await run("const rate = () => rateAt({ kind: 'constant' }, 0.5, 1, 10);\nconst tensor = tf.tensor1d([3, 4]);");
     expect((await run('[rate(), answer()]')).value).toBe('[ 0.5, 41 ]');
     expect(await run('reload()')).toEqual({
       value: undefined,
@@ -160,7 +160,7 @@ describe('reload() in a cell', () => {
     rebuild('train/schedules', { js: 'exports.rateAt = () => 42; exports.added = 7;', types: 'export declare const added: number;' });
     // rateAt, fovea, and tf: a new list of the same functions
     expect((await run('reload()')).text).toBe('reload: 1 rebuilt file of the library taken up, 3 names of earlier cells renewed\n');
-    expect((await run("[rate(), rateAt({ kind: 'constant' }, 0.5, 0, 10), fovea.rateAt({ kind: 'constant' }, 0.5, 0, 10)]")).value).toBe(
+    expect((await run("[rate(), rateAt({ kind: 'constant' }, 0.5, 1, 10), fovea.rateAt({ kind: 'constant' }, 0.5, 1, 10)]")).value).toBe(
       '[ 42, 42, 42 ]',
     );
     expect((await run("import { added } from 'fovea';\nadded")).value).toBe('7');
