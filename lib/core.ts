@@ -32,6 +32,7 @@ export * as models from './models/all';
 export * from './models/model';
 export * from './models/residualNetwork';
 export * from './tensor/axes';
+export * from './tensor/compiler';
 export * from './tensor/grad';
 export * from './tensor/module';
 export * from './tensor/ops';

@@ -1,5 +1,7 @@
 // The package: named exports, by folder. `import { ... } from 'fovea'` in a notebook, a script or another package.
 import * as tf from '@tensorflow/tfjs-core';
+import { compile } from './native/compile';
+import { useCompiler } from './tensor/compiler';
 
 export * from './core';
 export * from './data/augment/all';
@@ -25,6 +27,8 @@ export * from './experiment/statistics';
 export { reload } from './kernel/cells/reload';
 export * from './native/backend';
 export * from './native/checkpoint';
+export * from './native/compile';
+export { CompileError } from './native/compileError';
 export * from './plot/attentionDistribution';
 export * from './plot/attentionMap';
 export * from './plot/confusionMatrix';
@@ -37,4 +41,7 @@ export * from './plot/numberGrid';
 export * from './plot/pairMatrix';
 export * from './plot/pixelExplorer';
 export * from './plot/whereItLooks';
+
+useCompiler(compile);
+
 export { tf };

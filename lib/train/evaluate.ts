@@ -1,8 +1,9 @@
 /** What a model says of images, as plain numbers: predictions, loss, accuracy and the maps asked for. */
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model';
-import { type Axes, evaluation } from '../tensor/module';
+import { compiler } from '../tensor/compiler';
+import { type Axes, evaluation, type Trace } from '../tensor/module';
 import { crossEntropy } from '../tensor/ops';
 import { type Tree, tidy } from '../tensor/tree';
 import { type ImageBatch, upload } from './batch';
@@ -20,12 +21,38 @@ export type Evaluation = {
   readonly maps: { readonly [path: string]: MapValues };
 };
 
+export type Evaluator<P extends Tree> = {
+  readonly evaluate: (params: P, batches: Iterable<ImageBatch>) => Evaluation;
+  /** Frees what was compiled for it. */
+  readonly dispose: () => void;
+};
+
 export function evaluate<P extends Tree>(
   model: Model<P>,
   params: P,
   batches: Iterable<ImageBatch>,
   wants: (path: string) => boolean = () => false,
 ): Evaluation {
+  const { evaluate, dispose } = evaluator(model, wants);
+  try {
+    return evaluate(params, batches);
+  } finally {
+    dispose();
+  }
+}
+
+/** An evaluation that is wanted more than once: compiled once. */
+export function evaluator<P extends Tree>(model: Model<P>, wants: (path: string) => boolean = () => false): Evaluator<P> {
+  const look = compiler()((params: P, images: Tensor4D, labels: Tensor1D) => {
+    const { logits, trace } = model.forward(params, images, { ...evaluation, wants });
+    return { losses: crossEntropy(logits, labels), predictions: tf.argMax(logits, 1), trace };
+  });
+  return { evaluate: (params, batches) => measured((images, labels) => look(params, images, labels), batches), dispose: look.dispose };
+}
+
+type Looked = { losses: Tensor; predictions: Tensor; trace: Trace };
+
+function measured(look: (images: Tensor4D, labels: Tensor1D) => Looked, batches: Iterable<ImageBatch>): Evaluation {
   const losses: number[] = [];
   const predictions: number[] = [];
   const labels: number[] = [];
@@ -33,11 +60,11 @@ export function evaluate<P extends Tree>(
   for (const plain of batches) {
     tidy(() => {
       const batch = upload(plain);
-      const { logits, trace } = model.forward(params, batch.images, { ...evaluation, wants });
-      losses.push(...crossEntropy(logits, batch.labels).dataSync().slice(0, plain.count));
-      predictions.push(...tf.argMax(logits, 1).dataSync().slice(0, plain.count));
+      const looked = look(batch.images, batch.labels);
+      losses.push(...looked.losses.dataSync().slice(0, plain.count));
+      predictions.push(...looked.predictions.dataSync().slice(0, plain.count));
       labels.push(...plain.labels.slice(0, plain.count));
-      for (const [path, { axes, weights }] of Object.entries(trace)) {
+      for (const [path, { axes, weights }] of Object.entries(looked.trace)) {
         if (!(weights instanceof tf.Tensor)) continue;
         const part = parts.get(path) ?? { axes, shape: weights.shape.slice(1), values: [] };
         part.values.push((weights as Tensor).dataSync<'float32'>().slice(0, plain.count * tf.util.sizeFromShape([...part.shape])));

@@ -4,10 +4,11 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model';
+import { compiler } from '../tensor/compiler';
 import { dispose, hold, type Tree, tidy } from '../tensor/tree';
 import { type ImageBatch, upload } from './batch';
 import type { EpochRecord } from './epochRecord';
-import { evaluate } from './evaluate';
+import { evaluator } from './evaluate';
 import { NotFiniteError, whereNotFinite } from './notFinite';
 import type { OptimiserChoice } from './optimisers/choice';
 import { makeOptimiser } from './optimisers/choice';
@@ -61,7 +62,8 @@ export async function train<P extends Tree>(options: TrainOptions<P>): Promise<T
   } = options;
   check({ epochs, stepsPerEpoch, rate, l1, l2, patience });
   const optimiser = makeOptimiser(options.optimiser ?? { kind: 'adam' });
-  const step = trainingStep(model, optimiser, { l1, l2 });
+  const step = compiler()(trainingStep(model, optimiser, { l1, l2 }));
+  const validator = evaluator(model);
   const history: EpochRecord[] = [];
   let state: State<P> = initState(hold(options.params), optimiser);
   let best = { loss: Number.POSITIVE_INFINITY, epoch: 0, params: hold(options.params) };
@@ -88,7 +90,7 @@ export async function train<P extends Tree>(options: TrainOptions<P>): Promise<T
       }
       if (images === 0)
         throw new Error('train: expected at least one batch an epoch, got none; make batches smaller or the training part larger');
-      const validation = evaluate(model, state.params, options.validation());
+      const validation = validator.evaluate(state.params, options.validation());
       const record: EpochRecord = {
         epoch,
         step: done,
@@ -110,6 +112,9 @@ export async function train<P extends Tree>(options: TrainOptions<P>): Promise<T
   } catch (error) {
     dispose([best.params, state]);
     throw error;
+  } finally {
+    step.dispose();
+    validator.dispose();
   }
   dispose(state);
   return { params: best.params, history, bestEpoch: best.epoch, ended };

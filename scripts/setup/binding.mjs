@@ -2,8 +2,8 @@
  * tfjs-node's binding, compiled from the sources in its package against the TensorFlow wheel: a newer, faster TensorFlow
  * than its prebuilt one, and nothing downloaded. Where that cannot be (no compiler, no wheel, another system) its own
  * prebuilt is tried, and without it the lab goes on with wasm. Which of the three, and why, is kept in the stamp.
- * Beside it go opening.node (lib/native/opening.cc), how TensorFlow's libraries are opened, without their log and early, and
- * the kernels of ours (kernels.mjs).
+ * Beside it go opening.node (lib/native/opening.cc), how TensorFlow's libraries are opened, without their log and early,
+ * graph.node (lib/native/graph.cc), shapes without computing, and the kernels of ours (kernels.mjs).
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
@@ -18,6 +18,7 @@ const DOWNLOAD_LIMIT = 300_000;
 const apiHeaders = at('node_modules', 'node-api-headers');
 const stamp = join(dirname(target), 'fovea.json');
 const opener = { source: at('lib', 'native', 'opening.cc'), target: join(dirname(target), 'opening.node') };
+const graph = { source: at('lib', 'native', 'graph.cc'), target: join(dirname(target), 'graph.node') };
 
 export const binding = {
   name: 'TensorFlow binding',
@@ -35,9 +36,10 @@ export const binding = {
     const none = why && ((await prebuilt(log)) ?? (await opens(target, log)));
     const slower = why ?? slow ?? (await opens(kernels, log));
     if (none) rmSync(target, { force: true });
+    if (why) rmSync(graph.target, { force: true }); // it belongs to the binding's own TensorFlow
     if (slower) rmSync(kernels, { force: true });
     const note = none ? wasm(why) : slower && !why ? unfused(slower) : undefined;
-    const files = [target, opener.target, kernels].filter(existsSync).map((path) => basename(path));
+    const files = [target, opener.target, graph.target, kernels].filter(existsSync).map((path) => basename(path));
     writeStamp(stamp, { key: key(), note, files });
     return note;
   },
@@ -47,7 +49,8 @@ export const binding = {
 function key() {
   const found = compiler();
   const headers = version(apiHeaders);
-  return digest([found, FLAGS, tensorflowFolder(), wheel(), version(tfjsNode), headers, text(opener.source), kernelsKey(found?.command)]);
+  const sources = [opener, graph].map(({ source }) => text(source));
+  return digest([found, FLAGS, tensorflowFolder(), wheel(), version(tfjsNode), headers, sources, kernelsKey(found?.command)]);
 }
 const version = (folder) => JSON.parse(text(join(folder, 'package.json'))).version;
 const wheel = () =>
@@ -86,6 +89,7 @@ async function compileAll(log) {
     (async () => {
       const output =
         (await compile(found.command, [...include, opener.source, lookedUp], opener.target, log)) ??
+        (await compile(found.command, [...include, graph.source, ...link], graph.target, log)) ??
         (await compile(found.command, [...include, '-I', join(tfjsNode, 'binding'), ...paths, ...link], target, log));
       return failed('the binding did not compile', output);
     })(),
