@@ -1,19 +1,20 @@
 /**
  * Repairs of tfjs-node's kernels, found by tfjs-core's own specifications (test/tfjs): explicit padding, int32, NaN,
- * scatter, seeds. A repair stands under the kernel's own name, so every user of tfjs gets it.
+ * scatter, seeds, indices read to JavaScript. A repair stands under the kernel's own name, so every user of tfjs gets it.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend';
 import { deviceOf } from '../operations/device';
 import { einsum } from './einsum';
+import { gathering } from './gathering';
 import { numbers } from './numbers';
 import { pooling } from './pooling';
 import type { Repairs } from './repair';
 import { scattering } from './scattering';
 import { transposedConvolution } from './transposedConvolution';
 
-const repairs: Repairs = { ...einsum, ...numbers, ...pooling, ...scattering, ...transposedConvolution };
+const repairs: Repairs = { ...einsum, ...gathering, ...numbers, ...pooling, ...scattering, ...transposedConvolution };
 
 /** Once, when the backend starts. */
 export function repairKernels(): void {
