@@ -4,6 +4,7 @@
  */
 export * from './ops/accuracy';
 export * from './ops/addBias';
+export * from './ops/attention';
 export * from './ops/batchNormalise';
 export * from './ops/crossEntropy';
 export * from './ops/dropped';
