@@ -1,5 +1,6 @@
 /** `fovea`: one file a command. Errors are one line on stderr, and the exit codes are those of `error.ts`. */
 import { Command, CommanderError } from 'commander';
+import { bench } from './bench';
 import { doctor } from './doctor';
 import { EXIT, UserError } from './error';
 import { exportCommand } from './export';
@@ -15,7 +16,7 @@ function program(): Command {
     .version(version)
     .exitOverride()
     .configureOutput({ outputError: () => {} }); // said by `report`, with the command's name
-  for (const command of [lab(), run(), exportCommand(), notebooks(), doctor()]) all.addCommand(command);
+  for (const command of [lab(), run(), exportCommand(), notebooks(), bench(), doctor()]) all.addCommand(command);
   inherit(all);
   return all;
 }

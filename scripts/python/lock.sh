@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes jupyter.txt, tests.txt and tensorflow.txt anew: every package that the .in files need, on Python 3.10 and later and
+# Writes jupyter.txt, tests.txt, tensorflow.txt and bench.txt anew: every package that the .in files need, on Python 3.10 and later and
 # on every system, each with the sha256 of all its files. Run after a change of an .in file, and read the difference.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -11,3 +11,4 @@ lock() { "$scratch/bin/uv" pip compile --quiet --universal --python-version 3.10
 lock jupyter.in --output-file jupyter.txt
 lock tests.in --constraint jupyter.txt --output-file tests.txt # into the same environment, so of the same versions
 lock --no-deps tensorflow.in --output-file tensorflow.txt
+lock bench.in --output-file bench.txt

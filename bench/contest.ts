@@ -1,0 +1,146 @@
+/**
+ * Engines at the same task on the same machine at the same time. Each waits in a process of its own; they step in turn, round
+ * by round, so that whatever else the machine does hits all alike. Before a time counts, all must agree on what they compute.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EngineProcess, type Versions } from './engineProcess';
+import { type EngineName, environment, launch, takesPart } from './engines';
+import { machine } from './machine';
+import type { Measured } from './row';
+import { median } from './statistics';
+import type { Task } from './task';
+
+export type Pace = {
+  readonly rounds: number;
+  /** How long one engine's turn is, about; one step at the least. */
+  readonly turnMs: number;
+  /** An engine that has used it sits out the rounds that are left. */
+  readonly mostMs: number;
+};
+
+export type Contest = {
+  readonly workload: string;
+  readonly task: Task;
+  readonly engines: readonly EngineName[];
+  readonly threads: readonly number[];
+  readonly pace?: Pace;
+};
+
+/** `wrong` are the engines that did not start, ended or disagree, in words. */
+export type Outcome = { readonly measured: readonly Measured[]; readonly wrong: readonly string[] };
+export type Say = (line: string) => void;
+
+const usual: Pace = { rounds: 6, turnMs: 700, mostMs: 9_000 };
+const checkSteps = 3;
+const tolerance = 1e-4;
+
+type Contestant = {
+  readonly name: EngineName;
+  readonly process: EngineProcess;
+  versions: Versions;
+  turn: number;
+  readonly samples: number[];
+};
+
+export async function contest({ workload, task, engines, threads, pace = usual }: Contest, say: Say): Promise<Outcome> {
+  const folder = mkdtempSync(join(tmpdir(), 'fovea-bench-'));
+  try {
+    const data = join(folder, 'data.safetensors');
+    writeData(task, data);
+    const outcome: { measured: Measured[]; wrong: string[] } = { measured: [], wrong: [] };
+    for (const count of threads) {
+      const taking = engines.filter((name) => takesPart(name, count));
+      const { measured, wrong } = await once({ workload, task, engines: taking, threads: count, pace, data }, say);
+      outcome.measured.push(...measured);
+      outcome.wrong.push(...wrong);
+    }
+    return outcome;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function writeData(task: Task, path: string): void {
+  const args = [join(__dirname, 'ours.js'), 'write', JSON.stringify(task), path];
+  const { status, stderr } = spawnSync(process.execPath, args, { env: environment(1), encoding: 'utf8' });
+  if (status !== 0) throw new Error(`bench: the weights and inputs could not be written: ${stderr.trim().split('\n').at(-1)}`);
+}
+
+type Once = { workload: string; task: Task; engines: readonly EngineName[]; threads: number; pace: Pace; data: string };
+
+async function once({ workload, task, engines, threads, pace, data }: Once, say: Say): Promise<Outcome> {
+  const before = machine();
+  const all: Contestant[] = engines.map((name) => ({
+    name,
+    process: new EngineProcess(launch(name, threads, task, data)),
+    versions: {},
+    turn: 0,
+    samples: [],
+  }));
+  const wrong: string[] = [];
+  let taking = all;
+  /** The engine for which `body` fails is out. */
+  const each = async (body: (contestant: Contestant) => Promise<void>): Promise<void> => {
+    for (const contestant of taking) {
+      try {
+        await body(contestant);
+      } catch (error) {
+        wrong.push(`${workload}, ${contestant.name}, ${threads} thread${threads === 1 ? '' : 's'}: ${(error as Error).message}`);
+        say(wrong.at(-1)!);
+        taking = taking.filter((other) => other !== contestant);
+      }
+    }
+  };
+  try {
+    let reference: { readonly name: string; readonly values: readonly number[] } | undefined;
+    await each(async (contestant) => {
+      contestant.versions = await contestant.process.versions();
+    });
+    await each(async ({ name, process }) => {
+      const values = await process.check(checkSteps);
+      reference ??= { name, values };
+      const difference = disagreement(values, reference.values);
+      if (difference !== undefined)
+        throw new Error(`expected ${difference}; ${reference.name} is what it is compared with, and it is left out`);
+    });
+    await each(async (contestant) => {
+      const fastest = Math.min(...(await contestant.process.run(2)));
+      contestant.turn = Math.max(1, Math.round(pace.turnMs / fastest));
+    });
+    for (let round = 0; round < pace.rounds; round++) {
+      await each(async ({ process, turn, samples }) => {
+        if (samples.reduce((sum, ms) => sum + ms, 0) < pace.mostMs) samples.push(...(await process.run(turn)));
+      });
+    }
+    const after = machine();
+    const measured = taking.map(({ name, process, versions, samples }): Measured => {
+      const ms = { min: rounded(Math.min(...samples)), median: rounded(median(samples)) };
+      const load = `${before.load.toFixed(2)} before, ${after.load.toFixed(2)} after`;
+      const row = {
+        workload,
+        engine: name,
+        threads,
+        ms,
+        rssMb: process.peakMb(),
+        versions: { ...versions, processor: before.processor, load },
+      };
+      return { row, samples: samples.map(rounded) };
+    });
+    return { measured, wrong };
+  } finally {
+    await Promise.all(all.map(({ process }) => process.end()));
+  }
+}
+
+/** Where two lists of numbers are not the same to the tolerance. */
+export function disagreement(found: readonly number[], expected: readonly number[]): string | undefined {
+  if (found.length !== expected.length) return `${expected.length} values, got ${found.length}`;
+  const at = expected.findIndex((value, index) => !(Math.abs(found[index]! - value) <= tolerance * Math.abs(value)));
+  return at < 0 ? undefined : `${expected[at]} as value ${at + 1}, got ${found[at]}`;
+}
+
+/** To the microsecond. */
+const rounded = (ms: number): number => Math.max(0.001, Math.round(ms * 1000) / 1000);

@@ -1,0 +1,33 @@
+/** Trees and tensors to and from the file that every engine reads. */
+import { stream, tf, tree } from 'fovea';
+import type { StoredTensors } from 'fovea/dist/native/safetensors';
+
+/** The leaves under `name.path`. */
+export const storedTree = (name: string, values: tree.Tree): StoredTensors =>
+  Object.fromEntries(
+    tree
+      .entries(values)
+      .map(([path, leaf]) => [`${name}.${path}`, { dtype: 'F32', shape: leaf.shape, values: leaf.dataSync<'float32'>() }]),
+  );
+
+/** The tree of the shape of `like` that was stored under `name`. */
+export const restoredTree = <T extends tree.Tree>(data: StoredTensors, name: string, like: T): T =>
+  tree.map(like, (leaf, path) => tf.tensor(values(data, `${name}.${path}`), leaf.shape));
+
+export function values(data: StoredTensors, name: string): Float32Array {
+  const found = data[name];
+  if (found?.dtype !== 'F32') throw new Error(`bench: expected float32 ${name} in the data, got ${found?.dtype ?? 'none'}`);
+  return found.values;
+}
+
+export function whole(data: StoredTensors, name: string): Int32Array {
+  const found = data[name];
+  if (found?.dtype !== 'I32') throw new Error(`bench: expected int32 ${name} in the data, got ${found?.dtype ?? 'none'}`);
+  return found.values;
+}
+
+/** Normal numbers, mean 0 and deviation 1, by Box and Muller. */
+export function normals(count: number, path: string): Float32Array {
+  const next = stream(0, path);
+  return Float32Array.from({ length: count }, () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()));
+}
