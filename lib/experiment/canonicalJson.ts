@@ -3,8 +3,9 @@
  * undefined are left out, so that an option not given and an option given as undefined are the same.
  */
 import { createHash } from 'node:crypto';
+import type { Json } from '../native/json';
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+export type { Json };
 
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(plain(value, 'config'));

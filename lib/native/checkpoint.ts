@@ -1,59 +1,38 @@
 /**
- * Checkpoints: a tree of tensors as a folder that is whole or not there.
+ * Checkpoints: a tree of tensors as a folder that is whole or not there (wholeFolder.ts).
  *
  *   tensors.safetensors   the leaves, by their path in the tree
  *   checkpoint.json       { format, leaves, metadata }
  *   COMPLETE              sha256 of the two files, written last
- *
- * The folder is filled under another name and renamed when all is on the disk; COMPLETE is for copies, which are not atomic.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { entries, map, type Tree } from '../tensor/tree';
-import { cannotWrite, discard, syncFolder, writeSynced } from './atomic';
+import { DamagedFileError } from './damagedFile';
+import type { Json } from './json';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors';
+import { readWhole, writeWhole } from './wholeFolder';
 
-export type CheckpointMetadata = { readonly [name: string]: string | number | boolean | null };
+/** Finite numbers; others are an error, since JSON has none. */
+export type CheckpointMetadata = { readonly [name: string]: Json };
 
 const files = ['tensors.safetensors', 'checkpoint.json'] as const;
-const marker = 'COMPLETE';
 
 /** Writes a new folder; a complete one of that name is never overwritten, an incomplete one is replaced. */
 export async function saveCheckpoint(folder: string, tree: Tree, metadata: CheckpointMetadata = {}): Promise<void> {
-  if (existsSync(join(folder, marker))) throw new Error(`saveCheckpoint: ${folder} already holds a checkpoint; choose another folder`);
   const stored: { [path: string]: StoredTensor } = {};
   for (const [path, leaf] of entries(tree)) stored[path] = await toStored(path, leaf);
-
-  const filling = join(dirname(folder), `.${basename(folder)}.${process.pid}.tmp`);
-  try {
-    mkdirSync(dirname(folder), { recursive: true });
-    rmSync(filling, { recursive: true, force: true });
-    mkdirSync(filling);
-    const contents = [
-      encodeSafetensors(stored),
-      `${JSON.stringify({ format: 1, leaves: Object.keys(stored).length, metadata }, null, 2)}\n`,
-    ];
-    files.forEach((name, index) => {
-      writeSynced(join(filling, name), contents[index]!);
-    });
-    writeSynced(join(filling, marker), files.map((name, index) => `${sha256(contents[index]!)}  ${name}\n`).join(''));
-    syncFolder(filling);
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(filling, folder);
-    syncFolder(dirname(folder));
-  } catch (error) {
-    discard(filling);
-    throw cannotWrite(folder, error);
-  }
+  writeWhole(folder, {
+    [files[0]]: encodeSafetensors(stored),
+    [files[1]]: encodeHeader({ leaves: Object.keys(stored).length, metadata }),
+  });
 }
 
 /** The saved tree: it must have the paths, shapes and types of `like`, no more and no less. */
 export async function loadCheckpoint<T extends Tree>(folder: string, like: T): Promise<T> {
   const path = join(folder, files[0]);
-  const stored = decodeSafetensors(verified(folder), path);
+  const stored = decodeSafetensors(readWhole(folder, files)[files[0]], path);
   const expected = entries(like);
   const missing = expected.find(([name]) => !stored[name]);
   if (missing) throw new Error(`${path}: expected a tensor ${missing[0]}, found none; it is a checkpoint of another model`);
@@ -71,31 +50,35 @@ export async function loadCheckpoint<T extends Tree>(folder: string, like: T): P
 
 /** What was given to saveCheckpoint beside the tree. */
 export function readMetadata(folder: string): CheckpointMetadata {
-  verified(folder);
-  return (JSON.parse(readFileSync(join(folder, files[1]), 'utf8')) as { metadata: CheckpointMetadata }).metadata;
+  return decodeHeader(readWhole(folder, files)[files[1]], join(folder, files[1])).metadata;
 }
 
-/** The bytes of the tensors, after the files were found to be those that were written. */
-function verified(folder: string): Buffer {
-  if (!existsSync(join(folder, marker))) {
-    const why = existsSync(folder) ? `has no ${marker}: it was never finished` : 'does not exist';
-    throw new Error(`${folder}: expected a checkpoint, but the folder ${why}; use an earlier one`);
+type Header = { readonly leaves: number; readonly metadata: CheckpointMetadata };
+
+function encodeHeader({ leaves, metadata }: Header): string {
+  const finite = (name: string, value: unknown): unknown => {
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw new Error(`saveCheckpoint: expected ${name} to be finite, got ${value}`);
+    return value;
+  };
+  return `${JSON.stringify({ format: 1, leaves, metadata }, finite, 2)}\n`;
+}
+
+/** Reads checkpoint.json; `path` is for messages. */
+export function decodeHeader(bytes: Uint8Array, path: string): Header {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new DamagedFileError(path, 'expected JSON', (error as Error).message);
   }
-  const sums = new Map(
-    readFileSync(join(folder, marker), 'utf8')
-      .split('\n')
-      .map((line) => line.split('  ').reverse() as [string, string]),
-  );
-  const [tensors] = files.map((name) => {
-    const path = join(folder, name);
-    if (!existsSync(path)) throw new Error(`${path}: no such file, though ${marker} names it; use another copy of the checkpoint`);
-    const bytes = readFileSync(path);
-    const [expected, found] = [sums.get(name), sha256(bytes)];
-    if (expected !== found)
-      throw new Error(`${path}: expected sha256 ${expected ?? `(none in ${marker})`}, found ${found}; use another copy of the checkpoint`);
-    return bytes;
-  });
-  return tensors!;
+  const { format, leaves, metadata } = (header ?? {}) as { [name: string]: unknown };
+  if (format !== 1) throw new DamagedFileError(path, 'expected format 1', JSON.stringify(format) ?? 'none', 'use a newer Fovea');
+  if (!Number.isSafeInteger(leaves) || (leaves as number) < 0)
+    throw new DamagedFileError(path, 'expected leaves to be a whole number', JSON.stringify(leaves) ?? 'none');
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata))
+    throw new DamagedFileError(path, 'expected metadata to be a record', JSON.stringify(metadata) ?? 'none');
+  return { leaves: leaves as number, metadata: metadata as CheckpointMetadata };
 }
 
 async function toStored(path: string, leaf: Tensor): Promise<StoredTensor> {
@@ -108,5 +91,3 @@ function typeOf(path: string, { dtype }: Tensor): 'F32' | 'I32' {
   if (dtype === 'int32') return 'I32';
   throw new Error(`checkpoint: ${path} must be float32 or int32, got ${dtype}`);
 }
-
-const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');

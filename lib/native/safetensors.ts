@@ -3,9 +3,11 @@
  *
  *   8 bytes: length of the header, uint64 little-endian   the header, JSON: name -> { dtype, shape, data_offsets }   the values
  *
- * Reading is strict, as the original is: header of at most 100 MB, known types, sizes that fit, offsets without gap or
+ * Reading is strict, as the original is: header of at most 100 MB that begins with {, known types, sizes that fit, offsets without gap or
  * overlap in the order of the file, nothing after the last value. Numbers are little-endian, as on every machine of Node's.
  */
+import { DamagedFileError } from './damagedFile';
+
 export type StoredType = keyof Arrays;
 export type StoredTensor<K extends StoredType = StoredType> = {
   readonly [T in K]: { readonly dtype: T; readonly shape: readonly number[]; readonly values: Arrays[T] };
@@ -85,26 +87,31 @@ type Fail = (offset: number, expected: string, found: string) => never;
 const failure =
   (path: string): Fail =>
   (offset, expected, found) => {
-    throw new Error(`${path}: at byte ${offset} expected ${expected}, found ${found}; the file is damaged, use another copy`);
+    throw new DamagedFileError(path, `at byte ${offset} expected ${expected}`, found);
   };
+/** What was found instead, shortened: a damaged header may hold anything. */
+const said = (value: unknown): string => (JSON.stringify(value) ?? 'none').slice(0, 100);
 
 function parse(bytes: Uint8Array, fail: Fail): { [name: string]: unknown } {
+  let header: unknown;
   try {
-    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (typeof header === 'object' && header !== null && !Array.isArray(header)) return header as { [name: string]: unknown };
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     return fail(8, 'a header in JSON', (error as Error).message);
   }
-  return fail(8, 'a header that is a JSON object', 'something else');
+  if (bytes[0] !== 0x7b) return fail(8, 'a header that is a JSON object', said(header));
+  const { __metadata__: metadata = {} } = header as { __metadata__?: unknown };
+  const isText = typeof metadata === 'object' && metadata !== null && Object.values(metadata).every((value) => typeof value === 'string');
+  if (!isText || Array.isArray(metadata)) fail(8, '__metadata__ to be a record of texts', said(metadata));
+  return header as { [name: string]: unknown };
 }
 
 function checkedEntry(name: string, value: unknown, fail: Fail): Entry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as { [field: string]: unknown };
   if (typeof dtype !== 'string' || !Object.hasOwn(arrays, dtype))
-    fail(8, `a type of ${name} among ${Object.keys(arrays).join(', ')}`, `${dtype}`);
-  if (!isSizes(shape)) return fail(8, `a shape of ${name} in whole numbers`, JSON.stringify(shape) ?? 'none');
-  if (!isSizes(offsets) || offsets.length !== 2)
-    return fail(8, `two offsets of ${name} in whole numbers`, JSON.stringify(offsets) ?? 'none');
+    fail(8, `a type of ${name} among ${Object.keys(arrays).join(', ')}`, said(dtype));
+  if (!isSizes(shape)) return fail(8, `a shape of ${name} in whole numbers`, said(shape));
+  if (!isSizes(offsets) || offsets.length !== 2) return fail(8, `two offsets of ${name} in whole numbers`, said(offsets));
   const [begin, end] = offsets as [number, number];
   const size = shape.reduce((product, side) => product * side, arrays[dtype as StoredType].BYTES_PER_ELEMENT);
   if (end - begin !== size) fail(8, `${size} bytes for ${name}, ${dtype} [${shape}]`, `offsets ${begin} to ${end}`);

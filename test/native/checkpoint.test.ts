@@ -59,8 +59,10 @@ describe('a checkpoint', () => {
     writeFileSync(file, bytes);
     await expect(loadCheckpoint(join(folder, 'a'), like)).rejects.toThrow(/expected sha256/);
     rmSync(join(folder, 'a', 'COMPLETE'));
-    await expect(loadCheckpoint(join(folder, 'a'), like)).rejects.toThrow(/has no COMPLETE: it was never finished/);
-    await expect(loadCheckpoint(join(folder, 'b'), like)).rejects.toThrow(/does not exist/);
+    await expect(loadCheckpoint(join(folder, 'a'), like)).rejects.toThrow(
+      /found none: it has no COMPLETE, so it was never finished; use an earlier one/,
+    );
+    await expect(loadCheckpoint(join(folder, 'b'), like)).rejects.toThrow(/found none: it does not exist/);
   });
 
   it('is refused for a tree of another structure, shape or type', async () => {

@@ -58,7 +58,7 @@ describe('decodeSafetensors', () => {
     [
       'an unknown type',
       () => file({ a: { dtype: 'Q7', shape: [], data_offsets: [0, 0] } }),
-      /expected a type of a among F32, .*, found Q7/,
+      /expected a type of a among F32, .*, found "Q7"/,
     ],
     [
       'a negative size',
@@ -75,6 +75,9 @@ describe('decodeSafetensors', () => {
       () => file({ a: { dtype: 'U8', shape: [3], data_offsets: [0, 2] } }, [1, 2]),
       /expected 3 bytes for a, U8 \[3\], found offsets 0 to 2/,
     ],
+    ['a type that is no text', () => file({ a: { dtype: { toString: 1 }, shape: [], data_offsets: [0, 0] } }), /found \{"toString":1\}/],
+    ['a header that does not begin at once', () => file(' {}'), /expected a header that is a JSON object/],
+    ['metadata that is not text', () => file({ __metadata__: { a: 1 } }), /expected __metadata__ to be a record of texts, found \{"a":1\}/],
     ['an entry that is null', () => file({ a: null }), /expected a type of a/],
   ])('refuses %s', (_, bytes, message) => {
     expect(() => decode(bytes())).toThrow(message);
