@@ -1,7 +1,7 @@
 /**
  * Basic residual block (He et al. 2016, arXiv:1512.03385) with an attention slot before the sum, as in SE-ResNet.
  *
- *   y = relu(attention(bn(conv(relu(bn(conv(x)))))) + shortcut(x))        shortcut: x, or bn(conv 1x1) where the shape changes
+ *   y = relu(attention(bn(conv(relu(bn(conv(x)))))) + shortcut(x))        shortcut: x, or what fits where the shape changes
  */
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -9,27 +9,36 @@ import { type Attention, attend } from '../attention/attention';
 import { type BatchNormParams, batchNorm } from '../layers/batchNorm';
 import { type Conv2dParams, conv2d } from '../layers/conv2d';
 import { type Module, named } from '../tensor/module';
-import { relu } from '../tensor/ops';
+import { addRelu } from '../tensor/ops';
 import type { Tree } from '../tensor/tree';
+import { type ShortcutKind, type ShortcutParams, shortcut as shortcutOf } from './shortcut';
 
-export type ResidualBlockOptions<A extends Tree> = { from: number; to: number; stride?: number; attention: Attention<A> };
+export type ResidualBlockOptions<A extends Tree> = {
+  from: number;
+  to: number;
+  stride?: number;
+  attention: Attention<A>;
+  shortcut?: ShortcutKind;
+  /** Of the 3 x 3 convolutions: TensorFlow's 'same', or 1 as in PyTorch. */
+  padding?: 'same' | number;
+};
 export type ResidualBlockParams<A extends Tree> = {
   conv1: Conv2dParams;
   norm1: BatchNormParams;
   conv2: Conv2dParams;
   norm2: BatchNormParams;
   attention: A;
-  shortcut: { conv: Conv2dParams; norm: BatchNormParams } | undefined;
+  shortcut: ShortcutParams;
 };
 
 export function residualBlock<A extends Tree>(options: ResidualBlockOptions<A>): Module<ResidualBlockParams<A>, Tensor4D, Tensor4D> {
-  const { from, to, stride = 1 } = options;
-  const conv1 = named('conv1', conv2d({ from, to, stride }));
-  const norm1 = named('norm1', batchNorm({ dim: to }));
-  const conv2 = named('conv2', conv2d({ from: to, to }));
+  const { from, to, stride = 1, shortcut: kind = 'projection', padding = 'same' } = options;
+  const conv1 = named('conv1', conv2d({ from, to, stride, padding }));
+  const norm1 = named('norm1', batchNorm({ dim: to, relu: true }));
+  const conv2 = named('conv2', conv2d({ from: to, to, padding }));
   const norm2 = named('norm2', batchNorm({ dim: to }));
   const attention = attend('attention', options.attention);
-  const shortcut = stride !== 1 || from !== to ? named('shortcut', projectedShortcut(from, to, stride)) : undefined;
+  const shortcut = stride !== 1 || from !== to ? named('shortcut', shortcutOf({ from, to, stride, kind })) : undefined;
 
   return {
     init: (random) => ({
@@ -42,23 +51,10 @@ export function residualBlock<A extends Tree>(options: ResidualBlockOptions<A>):
     }),
     forward: (params, x, mode) =>
       tf.tidy(() => {
-        const hidden = relu(norm1.forward(params.norm1, conv1.forward(params.conv1, x, mode), mode));
+        const hidden = norm1.forward(params.norm1, conv1.forward(params.conv1, x, mode), mode);
         const y = norm2.forward(params.norm2, conv2.forward(params.conv2, hidden, mode), mode);
-        const skip = shortcut && params.shortcut ? shortcut.forward(params.shortcut, x, mode) : x;
-        return relu(tf.add(attention.forward(params.attention, y, mode), skip));
+        const skip = shortcut ? shortcut.forward(params.shortcut, x, mode) : x;
+        return addRelu(attention.forward(params.attention, y, mode), skip);
       }),
-  };
-}
-
-function projectedShortcut(
-  from: number,
-  to: number,
-  stride: number,
-): Module<{ conv: Conv2dParams; norm: BatchNormParams }, Tensor4D, Tensor4D> {
-  const conv = named('conv', conv2d({ from, to, stride, kernel: 1 }));
-  const norm = named('norm', batchNorm({ dim: to }));
-  return {
-    init: (random) => ({ conv: conv.init(random), norm: norm.init(random) }),
-    forward: (params, x, mode) => norm.forward(params.norm, conv.forward(params.conv, x, mode), mode),
   };
 }

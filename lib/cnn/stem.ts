@@ -4,16 +4,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type BatchNormParams, batchNorm } from '../layers/batchNorm';
 import { type Conv2dParams, conv2d } from '../layers/conv2d';
 import { type Module, named } from '../tensor/module';
-import { relu } from '../tensor/ops';
 
-export type StemOptions = { from: number; to: number; stride?: number };
+export type StemOptions = { from: number; to: number; stride?: number; padding?: 'same' | number };
 export type StemParams = { conv: Conv2dParams; norm: BatchNormParams };
 
-export function stem({ from, to, stride = 1 }: StemOptions): Module<StemParams, Tensor4D, Tensor4D> {
-  const conv = named('conv', conv2d({ from, to, stride }));
-  const norm = named('norm', batchNorm({ dim: to }));
+export function stem({ from, to, stride = 1, padding = 'same' }: StemOptions): Module<StemParams, Tensor4D, Tensor4D> {
+  const conv = named('conv', conv2d({ from, to, stride, padding }));
+  const norm = named('norm', batchNorm({ dim: to, relu: true }));
   return {
     init: (random) => ({ conv: conv.init(random), norm: norm.init(random) }),
-    forward: (params, x, mode) => tf.tidy(() => relu(norm.forward(params.norm, conv.forward(params.conv, x, mode), mode))),
+    forward: (params, x, mode) => tf.tidy(() => norm.forward(params.norm, conv.forward(params.conv, x, mode), mode)),
   };
 }

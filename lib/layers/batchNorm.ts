@@ -3,19 +3,20 @@
  *
  *   y = scale (x - mean) / sqrt(variance + epsilon) + shift
  *
- * Training uses the batch and moves `running` towards it, r = (1 - momentum) r + momentum batch, the unbiased variance
+ * `relu` takes max(y, 0) in the same pass. Training uses the batch and moves `running` towards it, r = (1 - momentum) r + momentum batch, the unbiased variance
  * as PyTorch does; evaluation uses `running`.
  */
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { sizes } from '../tensor/axes';
 import type { Module } from '../tensor/module';
-import { batchNormalise } from '../tensor/ops';
+import { batchNormalise, relu as rectified } from '../tensor/ops';
 
-export type BatchNormOptions = { dim: number; momentum?: number; epsilon?: number };
+export type BatchNormOptions = { dim: number; momentum?: number; epsilon?: number; relu?: boolean };
 export type BatchNormParams = { scale: Tensor1D; shift: Tensor1D; running: { mean: Tensor1D; variance: Tensor1D } };
 
-export function batchNorm({ dim, momentum = 0.1, epsilon = 1e-5 }: BatchNormOptions): Module<BatchNormParams, Tensor4D, Tensor4D> {
+export function batchNorm(options: BatchNormOptions): Module<BatchNormParams, Tensor4D, Tensor4D> {
+  const { dim, momentum = 0.1, epsilon = 1e-5, relu = false } = options;
   const blend = (old: Tensor1D, now: Tensor1D): Tensor1D => tf.add(tf.mul(old, 1 - momentum), tf.mul(now, momentum));
 
   return {
@@ -23,8 +24,11 @@ export function batchNorm({ dim, momentum = 0.1, epsilon = 1e-5 }: BatchNormOpti
     forward: ({ scale, shift, running }, x, mode) =>
       tf.tidy(() => {
         sizes(x, 'b h w c', { c: dim });
-        if (!mode.training) return tf.batchNorm4d(x, running.mean, running.variance, shift, scale, epsilon);
-        const { y, mean, variance } = batchNormalise(x, scale, shift, epsilon);
+        if (!mode.training) {
+          const y = tf.batchNorm4d(x, running.mean, running.variance, shift, scale, epsilon);
+          return relu ? rectified(y) : y;
+        }
+        const { y, mean, variance } = batchNormalise(x, scale, shift, epsilon, { relu });
         mode.update(running, { mean: blend(running.mean, mean), variance: blend(running.variance, variance) });
         return y;
       }),

@@ -3,6 +3,7 @@ import type { Attribute, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend';
 import { fusedKernels } from '../fusedKernels';
+import { activations } from './activations';
 import { convolutions } from './convolutions';
 import { type Device, deviceOf, type Kernels } from './device';
 import { losses } from './losses';
@@ -10,7 +11,7 @@ import { norms } from './norms';
 import { pointwise } from './pointwise';
 import { random } from './random';
 
-const families: readonly ((device: Device) => Kernels)[] = [convolutions, pointwise, norms, losses, random];
+export const families: readonly ((device: Device) => Kernels)[] = [activations, convolutions, pointwise, norms, losses, random];
 
 export function registerNativeOperations(backend: NodeJSKernelBackend): void {
   const device = deviceOf(backend, fusedKernels());
