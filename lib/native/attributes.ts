@@ -7,11 +7,11 @@ import type { Attr, Attrs, DataType } from './savedModel';
 
 export type BindingAttribute = { readonly name: string; readonly type?: number; readonly value: unknown };
 
-const TYPES: { readonly [dtype: string]: DataType } = { float32: 1, int32: 3, bool: 10 };
+const TYPES: { readonly [dtype: string]: DataType } = { float32: 1, int32: 3, complex64: 8, bool: 10 };
 
 export function typeOf({ dtype }: Pick<TensorInfo, 'dtype'>): DataType {
   const type = TYPES[dtype];
-  if (type === undefined) throw new CompileError(`expected tensors of float32, int32 or bool, got ${dtype}`);
+  if (type === undefined) throw new CompileError(`expected tensors of numbers or booleans, got ${dtype}`);
   return type;
 }
 

@@ -61,6 +61,7 @@ export function record<R extends Tree>(
       const handles = inputs.map((input) => recorder.placeholder(input));
       recorder.start();
       const result = f(handles);
+      recorder.check();
       checkTree(result, 'the result');
       const outputs = leaves(result).map((leaf) => recorder.output(leaf));
       recording = { ...recorder.graph, outputs, rebuild: flatten(result).rebuild };
@@ -79,6 +80,8 @@ type Recorder = {
   readonly graph: Pick<Recording<unknown>, 'nodes' | 'made'>;
   readonly placeholder: (input: Tensor) => Tensor;
   readonly start: () => void;
+  /** Throws what was refused and not thrown, or caught by the function. */
+  readonly check: () => void;
   readonly output: (leaf: Tensor) => string;
 };
 
@@ -165,12 +168,12 @@ function recorderOf(backend: Device, earlier: Pick<Recording<unknown>, 'nodes' |
     named(name, outputs);
     return outputs;
   };
-  const noReading = (): never => {
-    throw new CompileError('expected no value to be read to JavaScript inside the function: return the tensor instead');
+  let refused: CompileError | undefined;
+  const refuse = (what: string): CompileError => {
+    refused ??= new CompileError(what);
+    return refused;
   };
-  const noModel = (): never => {
-    throw new CompileError('expected operations inside the function, got a saved model to run');
-  };
+  const reading = 'expected no value to be read to JavaScript inside the function: return the tensor instead';
 
   const start = (): void => {
     const methods = {
@@ -183,9 +186,16 @@ function recorderOf(backend: Device, earlier: Pick<Recording<unknown>, 'nodes' |
         written.add(dataId);
         return dataId;
       },
-      readSync: noReading,
-      read: noReading,
-      runSavedModel: noModel,
+      readSync: (): never => {
+        throw refuse(reading);
+      },
+      read: (): Promise<never> => {
+        refuse(reading);
+        return new Promise(() => {}); // a rejection that nobody awaits would end the process
+      },
+      runSavedModel: (): never => {
+        throw refuse('expected operations inside the function, got a saved model to run');
+      },
     };
     const stop = (): void => {
       for (const name of [...Object.keys(methods), STOP]) Reflect.deleteProperty(backend, name);
@@ -207,6 +217,9 @@ function recorderOf(backend: Device, earlier: Pick<Recording<unknown>, 'nodes' |
       return own;
     },
     start,
+    check: () => {
+      if (refused) throw refused;
+    },
     // an Identity each: what is fed cannot be fetched, and an input may be handed through
     output: (leaf) => add('Identity', [nameOf(leaf, 'the result')], { T: { kind: 'type', value: typeOf(leaf) } }),
   };

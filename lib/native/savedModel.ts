@@ -4,7 +4,7 @@
  * tensorflow/core/protobuf/{meta_graph,saved_model}.proto. Constants hold the weights, so there is no variables folder.
  */
 
-/** TensorFlow's enum: 1 float32, 3 int32, 10 bool. */
+/** TensorFlow's enum: 1 float32, 3 int32, 8 complex64, 10 bool. */
 export type DataType = number;
 export type Attr =
   | { readonly kind: 'string'; readonly value: string }
