@@ -18,9 +18,15 @@ export type TokenAttention<P extends Tree> = Mechanism<P, Tokens, Tensor3D>;
 
 /**
  * What looks and what is looked at. Without `key` the queries look at each other; without `value` the keys are also what is
- * mixed. `mask` broadcasts to b head query key: bool says who may look where, float32 is added to the scores.
+ * mixed. `mask` (bool: who may look where) and `bias` (float32, added to the scores) broadcast to b head query key.
  */
-export type Tokens = { readonly query: Tensor3D; readonly key?: Tensor3D; readonly value?: Tensor3D; readonly mask?: Tensor };
+export type Tokens = {
+  readonly query: Tensor3D;
+  readonly key?: Tensor3D;
+  readonly value?: Tensor3D;
+  readonly mask?: Tensor;
+  readonly bias?: Tensor;
+};
 
 /** The mechanism as a plain module of its host: what it outputs goes on, what it looked at goes to the trace. */
 export function attend<P extends Tree, In, Out>(name: string, mechanism: Mechanism<P, In, Out>): Module<P, In, Out> {

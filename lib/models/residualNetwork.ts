@@ -3,7 +3,8 @@
  * pooling its pooling slot; all maps are in the trace under their path, `stages.1.0.attention` or `pooling`, and under
  * `features` what the pooling saw, 'b h w channel', from which class activation maps are made.
  *
- * `strides`: of the first block of each stage; 1 for the first and 2 for the others unless given. Grid: image / (stem x strides).
+ * `depth`: blocks a stage. `strides`: of the first block of each stage; 1 for the first and 2 for the others unless given. Grid: image / (stem x strides).
+ * `shortcut` and `padding` are those of the blocks; `resNet` sets them as the published networks have them.
  */
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -11,6 +12,7 @@ import { attend } from '../attention/attention';
 import type { AttentionKind, AttentionParams, AttentionSlot, PoolingKind, PoolingParams, PoolingSlot } from '../attention/slot';
 import { fillAttention, fillPooling } from '../attention/slot';
 import { type ResidualBlockParams, residualBlock } from '../cnn/residualBlock';
+import type { ShortcutKind } from '../cnn/shortcut';
 import { type StemParams, stem as stemOf } from '../cnn/stem';
 import { dropout } from '../layers/dropout';
 import { type LinearParams, linear } from '../layers/linear';
@@ -32,6 +34,8 @@ export type ResidualNetworkOptions<Attention, Pooling> = {
   depth?: number;
   stemStride?: number;
   strides?: readonly number[] | undefined;
+  shortcut?: ShortcutKind;
+  padding?: 'same' | number;
   dropoutRate?: number;
   attention: Attention;
   pooling: Pooling;
@@ -45,7 +49,17 @@ export function residualNetwork<
 >(
   options: ResidualNetworkOptions<AttentionSlot<AK, A>, PoolingSlot<PK, Q>>,
 ): Model<ResidualNetworkParams<AttentionParams<AK, A>, PoolingParams<PK, Q>>> {
-  const { channels, classes, widths, depth = 1, stemStride = 1, dropoutRate = 0, attention } = options;
+  const {
+    channels,
+    classes,
+    widths,
+    depth = 1,
+    stemStride = 1,
+    dropoutRate = 0,
+    shortcut = 'projection',
+    padding = 'same',
+    attention,
+  } = options;
   const strides = options.strides ?? widths.map((_, stage) => (stage === 0 ? 1 : 2));
   const first = widths[0];
   const dim = widths.at(-1);
@@ -53,12 +67,15 @@ export function residualNetwork<
   if (strides.length !== widths.length)
     throw new Error(`residualNetwork: expected a stride for each of ${widths.length} widths, got ${strides.length}`);
 
-  const stem = named('stem', stemOf({ from: channels, to: first, stride: stemStride }));
+  const stem = named('stem', stemOf({ from: channels, to: first, stride: stemStride, padding }));
   const stages = widths.map((to, stage) =>
     Array.from({ length: depth }, (_, block) => {
       const from = block === 0 ? (widths[stage - 1] ?? first) : to;
       const stride = block === 0 ? strides[stage]! : 1;
-      return named(`stages.${stage}.${block}`, residualBlock({ from, to, stride, attention: fillAttention(attention, to) }));
+      return named(
+        `stages.${stage}.${block}`,
+        residualBlock({ from, to, stride, shortcut, padding, attention: fillAttention(attention, to) }),
+      );
     }),
   );
   const pooling = attend('pooling', fillPooling(options.pooling, dim));
