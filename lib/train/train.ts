@@ -1,31 +1,24 @@
 /**
  * The training loop: seeded, interruptible, with early stopping on validation data. It owns the state; what it returns is
- * the parameters of the best epoch and plain numbers.
+ * the parameters of the best epoch and plain numbers. All that it goes by is the state, tensors, and its progress, plain
+ * data: with both from a checkpoint it goes on as if it had never stopped.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model';
 import { compiler } from '../tensor/compiler';
 import { dispose, hold, type Tree, tidy } from '../tensor/tree';
 import { type ImageBatch, upload } from './batch';
+import { type CheckpointStore, checkSame, type Progress } from './checkpoints';
 import type { EpochRecord } from './epochRecord';
 import { evaluator } from './evaluate';
+import { averaged } from './movingAverage';
 import { NotFiniteError, whereNotFinite } from './notFinite';
-import type { OptimiserChoice } from './optimisers/choice';
-import { makeOptimiser } from './optimisers/choice';
-import { rateAt, type Schedule } from './schedules';
+import { plateau } from './plateau';
+import { rateAt } from './schedules';
+import { checkSettings, optimiserOf, type TrainSettings } from './settings';
 import { initState, replace, type State, trainingStep } from './step';
 
-/** What is plain data in training: an experiment stores it. */
-export type TrainSettings = {
-  readonly epochs: number;
-  readonly rate?: number;
-  readonly optimiser?: OptimiserChoice;
-  readonly schedule?: Schedule;
-  readonly l1?: number;
-  readonly l2?: number;
-  /** Stop after this many epochs without a lower validation loss. */
-  readonly patience?: number;
-};
+export type { TrainSettings } from './settings';
 
 export type Trained<P extends Tree> = {
   /** Of the epoch with the lowest validation loss; the caller disposes them. */
@@ -41,111 +34,150 @@ export type TrainOptions<P extends Tree> = TrainSettings & {
   readonly params: P;
   readonly seed: number;
   readonly stepsPerEpoch: number;
+  /** The same for the same epoch, whenever it is called. */
   readonly batches: (epoch: number) => Iterable<ImageBatch>;
   readonly validation: () => Iterable<ImageBatch>;
+  /** A checkpoint after every so many steps and when interrupted; what the store already holds is gone on from. */
+  readonly checkpoints?: { readonly store: CheckpointStore; readonly every: number };
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: (step: number, loss: number) => void;
   readonly onEpoch?: (record: EpochRecord) => void;
 };
+type Tensors<P extends Tree> = { state: State<P>; best: P };
 
 export async function train<P extends Tree>(options: TrainOptions<P>): Promise<Trained<P>> {
-  const {
-    model,
-    seed,
-    epochs,
-    stepsPerEpoch,
-    rate = 1e-3,
-    schedule = { kind: 'cosine' },
-    l1 = 0,
-    l2 = 0,
-    patience = Number.POSITIVE_INFINITY,
-  } = options;
-  check({ epochs, stepsPerEpoch, rate, l1, l2, patience });
-  const optimiser = makeOptimiser(options.optimiser ?? { kind: 'adam' });
-  const step = compiler()(trainingStep(model, optimiser, { l1, l2 }));
+  const { model, params, batches, validation, checkpoints, signal, onStep, onEpoch, ...settings } = options;
+  const { seed, epochs, stepsPerEpoch, rate = 1e-3, schedule = { kind: 'cosine' }, patience = Number.POSITIVE_INFINITY } = settings;
+  checkSettings(settings, stepsPerEpoch);
+  const optimiser = optimiserOf(settings);
+  const falling = plateau(settings.plateau);
+  const step = compiler()(trainingStep(model, optimiser, { l1: settings.l1 ?? 0, l2: settings.l2 ?? 0 }));
   const validator = evaluator(model);
-  const history: EpochRecord[] = [];
-  let state: State<P> = initState(hold(options.params), optimiser);
-  let best = { loss: Number.POSITIVE_INFINITY, epoch: 0, params: hold(options.params) };
-  let done = 0;
+  const noSums = { loss: 0, right: 0, images: 0, rate };
+
+  let tensors: Tensors<P> = { state: initState(hold(params), optimiser), best: hold(params) };
+  let progress: Progress = {
+    settings,
+    epoch: 1,
+    batch: 0,
+    step: 0,
+    sums: noSums,
+    best: { epoch: 0, loss: Number.POSITIVE_INFINITY },
+    plateau: falling.init(rate),
+    history: [],
+  };
+  let saved = 0;
   let ended: Trained<P>['ended'] = 'finished';
 
   try {
-    for (let epoch = 1; epoch <= epochs && ended === 'finished'; epoch++) {
-      let [lossSum, rightSum, images, now] = [0, 0, 0, rate];
-      for (const plain of options.batches(epoch)) {
-        if (options.signal?.aborted) break;
-        now = rateAt(schedule, rate, done + 1, epochs * stepsPerEpoch);
-        const [loss, accuracy] = oneStep(plain, now);
-        done += 1;
-        lossSum += loss * plain.count;
-        rightSum += accuracy * plain.count;
-        images += plain.count;
-        options.onStep?.(done, loss);
+    await goOn();
+    while (progress.epoch <= epochs && ended === 'finished') {
+      let place = 0;
+      for (const plain of batches(progress.epoch)) {
+        place += 1;
+        if (place <= progress.batch) continue; // taken before the checkpoint
+        if (signal?.aborted) break;
+        const loss = oneStep(plain);
+        onStep?.(progress.step, loss);
+        if (checkpoints && progress.step % checkpoints.every === 0) await save();
         await tf.nextFrame(); // lets an interrupt and the display through
       }
-      if (options.signal?.aborted) {
+      if (signal?.aborted) {
         ended = 'interrupted';
-        break;
-      }
-      if (images === 0)
-        throw new Error('train: expected at least one batch an epoch, got none; make batches smaller or the training part larger');
-      const validation = validator.evaluate(state.params, options.validation());
-      const record: EpochRecord = {
-        epoch,
-        step: done,
-        rate: now,
-        loss: lossSum / images,
-        accuracy: rightSum / images,
-        validationLoss: validation.loss,
-        validationAccuracy: validation.accuracy,
-      };
-      history.push(record);
-      options.onEpoch?.(record);
-      if (validation.loss < best.loss) {
-        dispose(best.params);
-        best = { loss: validation.loss, epoch, params: hold(state.params) };
-      } else if (epoch - best.epoch >= patience) {
-        ended = 'early';
-      }
+        await save();
+      } else if (endEpoch()) ended = 'early';
     }
   } catch (error) {
-    dispose([best.params, state]);
+    dispose(tensors);
     throw error;
   } finally {
     step.dispose();
     validator.dispose();
   }
-  dispose(state);
-  return { params: best.params, history, bestEpoch: best.epoch, ended };
+  dispose(tensors.state);
+  return { params: tensors.best, history: progress.history, bestEpoch: progress.best.epoch, ended };
 
-  function oneStep(plain: ImageBatch, now: number): [loss: number, accuracy: number] {
+  function oneStep(plain: ImageBatch): number {
+    const [time, times] = schedule.by === 'epoch' ? [progress.epoch, epochs] : [progress.step + 1, epochs * stepsPerEpoch];
+    const now = rateAt(schedule, progress.plateau.rate, time, times);
     const result = tidy(() => {
       const scalars = { rate: tf.scalar(now), seed: tf.scalar(seed, 'int32') };
-      return step(state, upload(plain), scalars);
+      return step(tensors.state, upload(plain), scalars);
     });
     const loss = result.loss.dataSync()[0]!;
     const accuracy = result.accuracy.dataSync()[0]!;
     dispose([result.loss, result.accuracy]);
     if (!Number.isFinite(loss)) {
-      const where = whereNotFinite(model, state.params, plain, seed);
+      const where = whereNotFinite(model, tensors.state.params, plain, seed);
       dispose(result.state);
-      throw new NotFiniteError(done + 1, where, history);
+      throw new NotFiniteError(progress.step + 1, where, progress.history);
     }
-    replace(state, result.state);
-    state = result.state;
-    return [loss, accuracy];
+    replace(tensors.state, result.state);
+    tensors = { ...tensors, state: result.state };
+    const { sums } = progress;
+    progress = {
+      ...progress,
+      batch: progress.batch + 1,
+      step: progress.step + 1,
+      sums: {
+        loss: sums.loss + loss * plain.count,
+        right: sums.right + accuracy * plain.count,
+        images: sums.images + plain.count,
+        rate: now,
+      },
+    };
+    return loss;
   }
-}
 
-function check(numbers: { epochs: number; stepsPerEpoch: number; rate: number; l1: number; l2: number; patience: number }): void {
-  const { epochs, stepsPerEpoch, rate, l1, l2, patience } = numbers;
-  const whole = (name: string, value: number): void => {
-    if (!Number.isInteger(value) || value < 1) throw new Error(`train: expected ${name} to be a whole number from 1, got ${value}`);
-  };
-  whole('epochs', epochs);
-  whole('stepsPerEpoch', stepsPerEpoch);
-  if (patience !== Number.POSITIVE_INFINITY) whole('patience', patience);
-  if (!(rate > 0)) throw new Error(`train: expected rate to be above 0, got ${rate}`);
-  if (!(l1 >= 0) || !(l2 >= 0)) throw new Error(`train: expected l1 and l2 from 0, got l1=${l1}, l2=${l2}`);
+  /** Validates and looks back; true when patience has ended. */
+  function endEpoch(): boolean {
+    const { epoch, sums, best } = progress;
+    if (sums.images === 0)
+      throw new Error('train: expected at least one batch an epoch, got none; make batches smaller or the training part larger');
+    const current = averaged(tensors.state.params, tensors.state.slots);
+    const found = validator.evaluate(current, validation());
+    const record: EpochRecord = {
+      epoch,
+      step: progress.step,
+      rate: sums.rate,
+      loss: sums.loss / sums.images,
+      accuracy: sums.right / sums.images,
+      validationLoss: found.loss,
+      validationAccuracy: found.accuracy,
+    };
+    const better = found.loss < best.loss;
+    if (better) {
+      dispose(tensors.best);
+      tensors = { ...tensors, best: hold(current) };
+    }
+    progress = {
+      ...progress,
+      epoch: epoch + 1,
+      batch: 0,
+      sums: noSums,
+      best: better ? { epoch, loss: found.loss } : best,
+      plateau: settings.plateau
+        ? falling.next(progress.plateau, settings.plateau.mode === 'max' ? found.accuracy : found.loss)
+        : progress.plateau,
+      history: [...progress.history, record],
+    };
+    onEpoch?.(record);
+    return epoch - progress.best.epoch >= patience;
+  }
+
+  async function save(): Promise<void> {
+    if (!checkpoints || progress.step === saved) return;
+    await checkpoints.store.save(tensors, progress);
+    saved = progress.step;
+  }
+
+  async function goOn(): Promise<void> {
+    const found = await checkpoints?.store.latest(tensors);
+    if (!found) return;
+    dispose(tensors);
+    tensors = found.tensors;
+    checkSame(found.progress.settings, progress.settings);
+    progress = found.progress;
+    saved = progress.step;
+  }
 }
