@@ -1,0 +1,25 @@
+/** Activations: TensorFlow's own kernels for what stock tfjs composes. */
+import * as tf from '@tensorflow/tfjs-core';
+import { opened } from '../../tensor/ops/softmax';
+import type { Device, Kernels } from './device';
+
+export const activations = ({ one, type, float }: Device): Kernels => ({
+  FoveaSigmoidGrad: ({ dy, y }) => one('SigmoidGrad', [type('T')], [y!, dy!]),
+  FoveaTanhGrad: ({ dy, y }) => one('TanhGrad', [type('T')], [y!, dy!]),
+  FoveaRelu6Grad: ({ dy, y }) => one('Relu6Grad', [type('T')], [dy!, y!]),
+  FoveaLeakyRelu: ({ x }, { slope }) => one('LeakyRelu', [type('T'), float('alpha', slope as number)], [x!]),
+  FoveaLeakyReluGrad: ({ dy, x }, { slope }) => one('LeakyReluGrad', [type('T'), float('alpha', slope as number)], [dy!, x!]),
+  FoveaEluGrad: ({ dy, y }) => one('EluGrad', [type('T')], [dy!, y!]),
+  FoveaSoftplusGrad: ({ dy, x }) => one('SoftplusGrad', [type('T')], [dy!, x!]),
+  FoveaLogSoftmax: ({ scores }) => one('LogSoftmax', [type('T')], [scores!]),
+  FoveaMaskedSoftmax: ({ scores, mask }) => {
+    const open = opened(mask!);
+    const chosen = (yes: tf.Tensor, no: number): tf.Tensor => one('SelectV2', [type('T')], [open, yes, tf.scalar(no)]);
+    return chosen(one('Softmax', [type('T')], [chosen(scores!, Number.NEGATIVE_INFINITY)]), 0);
+  },
+  FoveaDropped: ({ x, noise }, { rate }) => {
+    const kept = one('GreaterEqual', [type('T')], [noise!, tf.scalar(rate as number)]);
+    const scaled = one('Mul', [type('T')], [x!, tf.scalar(1 / (1 - (rate as number)))]);
+    return one('SelectV2', [type('T')], [kept, scaled, tf.scalar(0)]);
+  },
+});
