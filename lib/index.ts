@@ -29,6 +29,7 @@ export * from './native/backend';
 export * from './native/checkpoint';
 export * from './native/compile';
 export { CompileError } from './native/compileError';
+export * from './native/exportSavedModel';
 export * from './plot/attentionDistribution';
 export * from './plot/attentionMap';
 export * from './plot/confusionMatrix';

@@ -3,7 +3,7 @@
  * beside the binding. Undefined beside tfjs-node's own prebuilt binding, which comes without it.
  */
 import { createRequire } from 'node:module';
-import { constants } from 'node:os';
+import { BOUND_TO_ITS_OWN } from './opening';
 
 /** `shape` is undefined where it depends on values. */
 export type Output = readonly [dtype: number, shape: number[] | undefined];
@@ -31,9 +31,8 @@ export function inference(): Infer | undefined {
 
 function open(): Addon | undefined {
   const opened = { exports: {} };
-  const deep = constants.dlopen as { RTLD_NOW: number; RTLD_DEEPBIND?: number }; // as opening.ts opens the binding
   try {
-    process.dlopen(opened, load.resolve('@tensorflow/tfjs-node/lib/napi-v8/graph.node'), deep.RTLD_NOW | (deep.RTLD_DEEPBIND ?? 0));
+    process.dlopen(opened, load.resolve('@tensorflow/tfjs-node/lib/napi-v8/graph.node'), BOUND_TO_ITS_OWN);
     return opened.exports as Addon;
   } catch {
     return undefined;
