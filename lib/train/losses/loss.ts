@@ -1,7 +1,7 @@
 /** What every loss shares: its type, its reduction, the checks of what it is given. */
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Rank, Scalar, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { operation } from '../../tensor/operation';
+import { sumOver } from '../../tensor/ops';
 
 /** `none` hands back a value a place, `sum` their sum, `mean` their mean. */
 export type Reduction = 'none' | 'mean' | 'sum';
@@ -9,18 +9,10 @@ export type Reduced<R extends string> = R extends 'none' ? Tensor : Scalar;
 /** The loss of a prediction, in the target's eyes. */
 export type Loss<R extends string = 'mean'> = (prediction: Tensor, target: Tensor) => Reduced<R>;
 
-const sumOp = operation({
-  name: 'FoveaLossSum',
-  plain: ({ x }) => [tf.sum(x!)],
-  // stock tfjs fills an array of ones in JavaScript for this
-  gradient: ([dy], { inputs: { x } }) => ({ x: tf.broadcastTo(dy!, x!.shape) }),
-});
-const total = (x: Tensor): Scalar => sumOp({ x })[0]! as Scalar;
-
 /** The values reduced; a mean divides by `count`, or by the number of values. */
 export function reduce<R extends string>(values: Tensor, reduction: R, count: Tensor | number = values.size): Reduced<R> {
   if (reduction === 'none') return values as Reduced<R>;
-  const sum = total(values);
+  const sum = sumOver<Rank.R0>(values);
   return (reduction === 'sum' ? sum : tf.div(sum, count)) as Reduced<R>;
 }
 

@@ -10,8 +10,7 @@
  */
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { operation } from '../../tensor/operation';
-import { crossEntropy } from '../../tensor/ops';
+import { crossEntropy, smoothLabels, softCrossEntropy } from '../../tensor/ops';
 import { checkRange, checkReduction, type Loss, type Reduction, reduce } from './loss';
 
 export type SoftmaxCrossEntropyOptions<R extends Reduction = 'mean'> = {
@@ -24,15 +23,6 @@ export type SoftmaxCrossEntropyOptions<R extends Reduction = 'mean'> = {
 };
 
 const who = 'softmaxCrossEntropy';
-const massOp = operation({
-  name: 'FoveaMassCrossEntropy',
-  plain: ({ logits, mass }) => {
-    const log = tf.logSoftmax(logits as Tensor2D);
-    const slope = tf.sub(tf.mul(tf.exp(log), tf.sum(mass!, 1, true)), mass!);
-    return [tf.neg(tf.sum(tf.mul(mass!, log), 1)), slope];
-  },
-  gradient: ([dy], { outputs: [, slope] }) => ({ logits: tf.mul(slope!, tf.expandDims(dy!, 1)) }),
-});
 
 export function softmaxCrossEntropy<R extends Reduction = 'mean'>({
   labelSmoothing = 0,
@@ -52,21 +42,19 @@ export function softmaxCrossEntropy<R extends Reduction = 'mean'>({
     check(logits, target, soft, weight);
     return tf.tidy(() => {
       const flat = tf.reshape(logits, [-1, classes]) as Tensor2D;
-      const spread = (of: Tensor): Tensor => {
-        const smooth = labelSmoothing ? tf.add(tf.mul(of, 1 - labelSmoothing), labelSmoothing / classes) : of;
-        return weight ? tf.mul(smooth, tf.tensor1d([...weight])) : smooth;
-      };
+      const weighted = (shares: Tensor2D): Tensor2D => (weight ? tf.mul(shares, tf.tensor1d([...weight])) : shares);
       if (soft) {
-        const [values] = massOp({ logits: flat, mass: spread(tf.reshape(target, [-1, classes])) });
-        return reduce(tf.reshape(values!, rows), reduction);
+        const given = tf.reshape(target, [-1, classes]) as Tensor2D;
+        const shares: Tensor2D = labelSmoothing ? tf.add(tf.mul(given, 1 - labelSmoothing), labelSmoothing / classes) : given;
+        return reduce(tf.reshape(softCrossEntropy(flat, weighted(shares)), rows), reduction);
       }
       const all = tf.reshape(target, [-1]) as Tensor1D;
       const kept = tf.notEqual(all, tf.scalar(ignoreIndex, 'int32'));
       const labels = tf.where(kept, all, tf.zerosLike(all)) as Tensor1D;
-      const oneHot = (): Tensor => tf.cast(tf.oneHot(labels, classes), 'float32');
-      const values = weight || labelSmoothing ? massOp({ logits: flat, mass: spread(oneHot()) })[0]! : crossEntropy(flat, labels);
+      const shared = (): Tensor1D => softCrossEntropy(flat, weighted(smoothLabels(labels, classes, labelSmoothing)), !weight);
+      const values = weight || labelSmoothing ? shared() : crossEntropy(flat, labels);
       const counted = tf.cast(kept, 'float32');
-      const shares = weight ? tf.mul(counted, tf.gather(tf.tensor1d([...weight]), labels)) : counted;
+      const shares = weight ? tf.mul(counted, tf.sum(weighted(smoothLabels(labels, classes)), 1)) : counted;
       const share = tf.sum(shares);
       const count = tf.where(tf.greater(share, 0), share, tf.onesLike(share)); // of nothing the mean is 0
       return reduce(tf.reshape(tf.where(kept, values, tf.zerosLike(values)), rows), reduction, count);
