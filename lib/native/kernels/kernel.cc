@@ -162,6 +162,7 @@ Block<const T> Call::read(int index) {
 
 Block<const float> Call::input(int index) { return read<float>(index); }
 Block<const int32_t> Call::integers(int index) { return read<int32_t>(index); }
+Block<const uint8_t> Call::flags(int index) { return read<uint8_t>(index); }
 
 Block<const float> Call::input(int index, const Shape& expected) {
   auto block = read<float>(index);

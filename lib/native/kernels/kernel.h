@@ -90,6 +90,8 @@ class Call {
   /** The same, refused where its shape is another one. */
   Block<const float> input(int index, const Shape& expected);
   Block<const int32_t> integers(int index);
+  /** Of type bool, a byte each. */
+  Block<const uint8_t> flags(int index);
 
   /** Whose contents are undefined. In the memory of the first of the inputs in `reuse` that has this size and is needed by nobody else. */
   float* output(int index, const Shape& shape, std::initializer_list<int> reuse = {});

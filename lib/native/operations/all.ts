@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend';
 import { fusedKernels } from '../fusedKernels';
 import { activations } from './activations';
+import { attention } from './attention';
 import { convolutions } from './convolutions';
 import { type Device, deviceOf, type Kernels } from './device';
 import { losses } from './losses';
@@ -11,7 +12,7 @@ import { norms } from './norms';
 import { pointwise } from './pointwise';
 import { random } from './random';
 
-export const families: readonly ((device: Device) => Kernels)[] = [activations, convolutions, pointwise, norms, losses, random];
+export const families: readonly ((device: Device) => Kernels)[] = [activations, attention, convolutions, pointwise, norms, losses, random];
 
 export function registerNativeOperations(backend: NodeJSKernelBackend): void {
   const device = deviceOf(backend, fusedKernels());

@@ -1,0 +1,260 @@
+// Attention of one head and its gradient, block by block: scores exist for one block of queries and keys at a time, in the cache.
+//
+// The softmax of a row is put together from its blocks (Milakov and Gimelshein 2018, arXiv:1805.02867): with the largest score m so
+// far, the sum and the output are kept relative to m and scaled when m grows. The gradient forms the weights again from m and the
+// logarithm of the sum (Dao et al. 2022, arXiv:2205.14135), block by block of keys, whose own gradients then stay in the cache:
+//
+//   p = exp(s - m) / sum     dv_j = sum_i p_ij do_i     ds_ij = p_ij (do_i . v_j - do_i . o_i)     dq_i = scale sum_j ds_ij k_j     dk_j = scale sum_i ds_ij q_i
+//
+// What is read is first laid out in padded blocks, so rows may lie anywhere: queries, keys and values in one projection.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "attentionTiles.h"
+
+namespace fovea {
+
+using tiles::apart;
+using tiles::LANES;
+using tiles::padded;
+
+// a block of queries is read again for each block of keys and stays in the nearest cache, a block of keys in the next
+constexpr int64_t QUERY_BLOCK = 96;
+constexpr int64_t KEY_BLOCK = 512;
+
+/** Row i of a matrix is at data + i * row. */
+template <typename T>
+struct Rows {
+  T* data;
+  int64_t row;
+  T* at(int64_t i) const { return data + i * row; }
+};
+
+struct Head {
+  int64_t queries, keys, width, valueWidth;
+  float scale;
+  bool causal;
+  Rows<const float> query, key, value;
+  Rows<const uint8_t> mask;  // null where there is none; a row of 0 for one that all queries share
+  Rows<const float> bias;
+};
+
+/** What each query keeps for the gradient: its largest score and the logarithm (base 2) of its sum; `step` floats from one to the next. */
+template <typename T>
+struct Statistics {
+  T *largest, *logSum;
+  int64_t step;
+};
+
+constexpr float HIDDEN = -std::numeric_limits<float>::infinity();
+constexpr float LOG2_E = 1.44269504088896340736f;
+
+/** Memory cut into blocks, each at a cache line. */
+struct Arena {
+  float* next;
+  float* take(int64_t floats) {
+    float* block = next;
+    next += (floats + 15) / 16 * 16;
+    return block;
+  }
+};
+
+/** Copies rows into a block, scaled, with zeros up to `to` columns. */
+inline void pack(Rows<const float> from, int64_t begin, int64_t rows, int64_t width, float scale, float* to, int64_t toRow) {
+  for (int64_t i = 0; i < rows; i++) {
+    const float* __restrict source = from.at(begin + i);
+    float* __restrict target = to + i * toRow;
+    for (int64_t c = 0; c < width; c++) target[c] = scale * source[c];
+    for (int64_t c = width; c < toRow; c++) target[c] = 0;
+  }
+}
+
+/** The same with rows as columns. */
+inline void packColumns(Rows<const float> from, int64_t begin, int64_t rows, int64_t width, float* to, int64_t toRow) {
+  for (int64_t first = 0; first < rows; first += LANES) {
+    const int64_t count = std::min<int64_t>(LANES, rows - first);
+    for (int64_t c = 0; c < width; c++)
+      for (int64_t i = 0; i < LANES; i++) to[c * toRow + first + i] = i < count ? from.at(begin + first + i)[c] : 0;
+  }
+}
+
+/** Bias, mask and causal form of a block of scores whose first query and key have these numbers; hides the padding of the rows. */
+inline void adjust(const Head& head, int64_t query, int64_t rows, int64_t key, int64_t columns, float* scores, int64_t row) {
+  for (int64_t i = 0; i < rows; i++) {
+    float* __restrict s = scores + i * row;
+    if (head.bias.data) {
+      const float* __restrict bias = head.bias.at(query + i) + key;
+      for (int64_t j = 0; j < columns; j++) s[j] += bias[j];
+    }
+    if (head.mask.data) {
+      const uint8_t* __restrict mask = head.mask.at(query + i) + key;
+      for (int64_t j = 0; j < columns; j++) s[j] = mask[j] ? s[j] : HIDDEN;
+    }
+    const int64_t seen = head.causal ? std::clamp<int64_t>(query + i + 1 - key, 0, columns) : columns;
+    for (int64_t j = seen; j < padded(columns); j++) s[j] = HIDDEN;
+  }
+}
+
+/** How many of the keys from `key` on, `count` of them, are seen by a query before `end`. */
+inline int64_t seenBy(const Head& head, int64_t end, int64_t key, int64_t count) {
+  return head.causal ? std::clamp<int64_t>(end - key, 0, count) : count;
+}
+
+/** Scores become powers relative to the largest so far; returns their sum. */
+inline float powers(float* scores, int64_t columns, float largest) {
+  using namespace tiles;
+  Vector sum{};
+  const Vector shift = all(largest), log2 = all(LOG2_E);
+  for (int64_t j = 0; j < columns; j += LANES) {
+    const Vector p = exp2((load(scores + j) - shift) * log2);
+    sum += p;
+    store(scores + j, p);
+  }
+  return sumOf(sum);
+}
+
+inline float largestIn(const float* scores, int64_t columns) {
+  using namespace tiles;
+  Vector most = load(scores);
+  for (int64_t j = LANES; j < columns; j += LANES) most = larger(load(scores + j), most);
+  return largestOf(most);
+}
+
+struct Forward {
+  static int64_t scratch(const Head& head, int64_t rows) {
+    const int64_t keys = std::min(KEY_BLOCK, head.keys);
+    return rows * (head.width + padded(head.valueWidth) + 2) + apart(keys) * (head.width + std::min(QUERY_BLOCK, rows)) + keys * padded(head.valueWidth) + 6 * 16;
+  }
+
+  /** Queries begin to end. */
+  static void run(const Head& head, int64_t begin, int64_t end, Rows<float> output, Statistics<float> kept, float* memory) {
+    const int64_t rows = end - begin, most = std::min(KEY_BLOCK, head.keys), row = apart(most), wide = padded(head.valueWidth);
+    Arena arena{memory};
+    float* queries = arena.take(rows * head.width);
+    float* outputs = arena.take(rows * wide);
+    float* largest = arena.take(rows);
+    float* sums = arena.take(rows);
+    float* keys = arena.take(head.width * row);
+    float* values = arena.take(most * wide);
+    float* scores = arena.take(std::min(QUERY_BLOCK, rows) * row);
+
+    pack(head.query, begin, rows, head.width, head.scale, queries, head.width);
+    std::fill_n(largest, rows, HIDDEN);
+    std::fill_n(sums, rows, 0.0f);
+    std::fill_n(outputs, rows * wide, 0.0f);
+    for (int64_t key = 0; key < seenBy(head, end, 0, head.keys); key += KEY_BLOCK) {
+      const int64_t count = std::min(KEY_BLOCK, head.keys - key);
+      packColumns(head.key, key, count, head.width, keys, row);
+      pack(head.value, key, count, head.valueWidth, 1, values, wide);
+      for (int64_t first = 0; first < rows; first += QUERY_BLOCK) {
+        const int64_t height = std::min(QUERY_BLOCK, rows - first);
+        const int64_t columns = seenBy(head, begin + first + height, key, count);
+        if (columns == 0) continue;
+        tiles::multiply(height, columns, head.width, {queries + first * head.width, head.width, 1}, keys, row, scores, row, false);
+        adjust(head, begin + first, height, key, columns, scores, row);
+        for (int64_t i = 0; i < height; i++) {
+          float* s = scores + i * row;
+          float& m = largest[first + i];
+          const float before = m;
+          m = std::max(largestIn(s, columns), before);  // a NaN is found by the sum
+          const float base = m == HIDDEN ? 0 : m;
+          const float sum = powers(s, columns, base);
+          const float factor = before == m ? 1 : std::exp2((before - base) * LOG2_E);
+          sums[first + i] = sums[first + i] * factor + sum;
+          if (factor != 1) {
+            float* __restrict o = outputs + (first + i) * wide;
+            for (int64_t c = 0; c < wide; c++) o[c] *= factor;
+          }
+        }
+        tiles::multiply(height, head.valueWidth, columns, {scores, row, 1}, values, wide, outputs + first * wide, wide, true);
+      }
+    }
+    for (int64_t i = 0; i < rows; i++) {
+      const bool none = sums[i] == 0;  // no key is seen
+      const float factor = none ? 0 : 1 / sums[i];
+      const float* __restrict o = outputs + i * wide;
+      float* __restrict target = output.at(begin + i);
+      for (int64_t c = 0; c < head.valueWidth; c++) target[c] = factor * o[c];
+      kept.largest[(begin + i) * kept.step] = none ? 0 : largest[i];
+      kept.logSum[(begin + i) * kept.step] = none ? 0 : std::log2(sums[i]);
+    }
+  }
+};
+
+struct Backward {
+  /** What is the same for all keys of a head. */
+  struct Given {
+    Rows<const float> dy;
+    Statistics<const float> kept;
+    const float* along;  // do_i . o_i
+  };
+  struct Gradients {
+    float* query;  // padded rows, to be scaled; added to
+    Rows<float> key, value;
+    Rows<float> bias;  // null where there is none; added to
+  };
+
+  static int64_t scratch(const Head& head) {
+    const int64_t keys = std::min(KEY_BLOCK, head.keys), rows = std::min(QUERY_BLOCK, head.queries), wide = padded(head.width), valueWide = padded(head.valueWidth);
+    return apart(keys) * (head.width + head.valueWidth + 2 * rows) + keys * (2 * wide + valueWide) + rows * (wide + valueWide) + 9 * 16;
+  }
+
+  /** Keys begin to end, at most KEY_BLOCK of them. */
+  static void run(const Head& head, const Given& given, int64_t begin, int64_t end, const Gradients& to, float* memory) {
+    const int64_t count = end - begin, row = apart(count), wide = padded(head.width), valueWide = padded(head.valueWidth);
+    const int64_t block = std::min(QUERY_BLOCK, head.queries);
+    Arena arena{memory};
+    float* keyColumns = arena.take(head.width * row);
+    float* valueColumns = arena.take(head.valueWidth * row);
+    float* keys = arena.take(count * wide);
+    float* keySlopes = arena.take(count * wide);
+    float* valueSlopes = arena.take(count * valueWide);
+    float* queries = arena.take(block * wide);
+    float* dys = arena.take(block * valueWide);
+    float* weights = arena.take(block * row);
+    float* slopes = arena.take(block * row);
+
+    packColumns(head.key, begin, count, head.width, keyColumns, row);
+    packColumns(head.value, begin, count, head.valueWidth, valueColumns, row);
+    pack(head.key, begin, count, head.width, 1, keys, wide);
+    std::fill_n(keySlopes, count * wide, 0.0f);
+    std::fill_n(valueSlopes, count * valueWide, 0.0f);
+    for (int64_t first = head.causal ? begin : 0; first < head.queries; first += QUERY_BLOCK) {
+      const int64_t height = std::min(QUERY_BLOCK, head.queries - first);
+      const int64_t columns = seenBy(head, first + height, begin, count);
+      pack(head.query, first, height, head.width, head.scale, queries, wide);
+      pack(given.dy, first, height, head.valueWidth, 1, dys, valueWide);
+      tiles::multiply(height, columns, head.width, {queries, wide, 1}, keyColumns, row, weights, row, false);
+      adjust(head, first, height, begin, columns, weights, row);
+      tiles::multiply(height, columns, head.valueWidth, {dys, valueWide, 1}, valueColumns, row, slopes, row, false);
+      for (int64_t i = 0; i < height; i++) {
+        using namespace tiles;
+        const int64_t at = (first + i) * given.kept.step;
+        const Vector largest = all(given.kept.largest[at]), logSum = all(given.kept.logSum[at]), along = all(given.along[first + i]);
+        const Vector log2 = all(LOG2_E);
+        float *p = weights + i * row, *ds = slopes + i * row;
+        for (int64_t j = 0; j < columns; j += LANES) {
+          const Vector weight = exp2((load(p + j) - largest) * log2 - logSum);
+          store(p + j, weight);
+          store(ds + j, weight * (load(ds + j) - along));
+        }
+        if (to.bias.data) {
+          float* __restrict bias = to.bias.at(first + i) + begin;
+          for (int64_t j = 0; j < columns; j++) bias[j] += ds[j];
+        }
+      }
+      tiles::multiply(height, head.width, columns, {slopes, row, 1}, keys, wide, to.query + first * wide, wide, true);
+      tiles::multiply(columns, head.width, height, {slopes, 1, row}, queries, wide, keySlopes, wide, true);
+      tiles::multiply(columns, head.valueWidth, height, {weights, 1, row}, dys, valueWide, valueSlopes, valueWide, true);
+    }
+    for (int64_t j = 0; j < count; j++) {
+      std::copy_n(keySlopes + j * wide, head.width, to.key.at(begin + j));
+      std::copy_n(valueSlopes + j * valueWide, head.valueWidth, to.value.at(begin + j));
+    }
+  }
+};
+
+}  // namespace fovea
