@@ -177,7 +177,7 @@ export async function train<P extends Tree>(options: TrainOptions<P>): Promise<T
     dispose(tensors);
     tensors = found.tensors;
     checkSame(found.progress.settings, progress.settings);
-    progress = found.progress;
+    progress = { ...found.progress, settings };
     saved = progress.step;
   }
 }
