@@ -12,6 +12,7 @@ import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { sizes } from '../tensor/axes';
 import type { NoParams } from '../tensor/module';
+import { softmax, sumOver } from '../tensor/ops';
 import type { Attention } from './attention';
 
 export type NeighbourImportanceOptions = { dim: number; similarity?: 'dot' | 'distance'; temperature?: number };
@@ -29,7 +30,7 @@ export function neighbourImportance({ dim, similarity = 'dot', temperature = 1 }
       tf.tidy(() => {
         const { b, h, w } = sizes(x, 'b h w c', { c: dim });
         const scores = tf.mul(likeness(x, similarity), 1 / (Math.sqrt(dim) * temperature)); // b h w
-        const weights: Tensor3D = tf.reshape(tf.softmax(tf.reshape(scores, [b, h * w])), [b, h, w]);
+        const weights: Tensor3D = tf.reshape(softmax(tf.reshape(scores, [b, h * w])), [b, h, w]);
         return { output: tf.mul(x, tf.mul(tf.expandDims(weights, 3), h * w)), weights };
       }),
   };
@@ -46,7 +47,7 @@ function likeness(x: Tensor4D, similarity: 'dot' | 'distance'): Tensor3D {
   const sums = AROUND.map(([dy, dx]): [Tensor3D, Tensor3D] => {
     const there: Tensor3D = tf.squeeze(at(present, dy, dx, 1), [3]); // 0 beyond the border
     const other = at(x, dy, dx, c);
-    const z: Tensor3D = similarity === 'dot' ? tf.sum(tf.mul(x, other), 3) : tf.neg(tf.sum(tf.square(tf.sub(x, other)), 3));
+    const z: Tensor3D = similarity === 'dot' ? sumOver(tf.mul(x, other), 3) : tf.neg(sumOver(tf.square(tf.sub(x, other)), 3));
     return [tf.mul(z, there), there];
   });
   return tf.div(tf.addN(sums.map(([z]) => z)), tf.addN(sums.map(([, there]) => there)));

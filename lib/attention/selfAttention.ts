@@ -12,6 +12,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type LinearParams, linear, projection } from '../layers/linear';
 import { rearrange, sizes } from '../tensor/axes';
 import { named } from '../tensor/module';
+import { softmax } from '../tensor/ops';
 import type { Attention } from './attention';
 
 export type SelfAttentionOptions = { dim: number; heads?: number };
@@ -36,7 +37,7 @@ export function selfAttention({ dim, heads = 1 }: SelfAttentionOptions): Attenti
         const apart = tf.split(together, 3, 1).map((part): Tensor4D => rearrange(part, '(b n) (head d) -> b head n d', { b, head: heads }));
         const [query, key, value] = apart as [Tensor4D, Tensor4D, Tensor4D];
         const scores = tf.matMul(tf.mul(query, 1 / Math.sqrt(dim / heads)), key, false, true); // b head n n
-        const weights = tf.softmax(scores);
+        const weights = softmax(scores);
         const mixed: Tensor2D = rearrange(tf.matMul(weights, value), 'b head n d -> (b n) (head d)');
         const y: Tensor4D = rearrange(out.forward(params.out, mixed, mode), '(b h w) c -> b h w c', { b, h, w });
         return { output: tf.add(x, y), weights };

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model';
 import { lossAndGradients } from '../tensor/grad';
 import { learned, training, updating, withLearned } from '../tensor/module';
-import { accuracy, crossEntropy } from '../tensor/ops';
+import { accuracy, crossEntropy, sumOver } from '../tensor/ops';
 import { dispose, leaves, type Tree, tidy } from '../tensor/tree';
 import type { Batch } from './batch';
 import type { Optimiser, Slots } from './optimisers/optimiser';
@@ -23,7 +23,8 @@ export const initState = <P extends Tree>(params: P, optimiser: Optimiser): Stat
 });
 
 /** Mean cross-entropy of the rows that count. */
-export const meanLoss = (losses: tf.Tensor1D, weights: tf.Tensor1D): Scalar => tf.div(tf.sum(tf.mul(losses, weights)), tf.sum(weights));
+export const meanLoss = (losses: tf.Tensor1D, weights: tf.Tensor1D): Scalar =>
+  tf.div(sumOver<tf.Rank.R0>(tf.mul(losses, weights)), tf.sum(weights));
 
 export function trainingStep<P extends Tree>(model: Model<P>, optimiser: Optimiser, penalty: Penalty = { l1: 0, l2: 0 }): Step<P> {
   return ({ params, slots, step: before }, { images, labels, weights }, { rate, seed }) =>

@@ -12,7 +12,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { projection } from '../../layers/linear';
 import { sizes } from '../../tensor/axes';
 import { named } from '../../tensor/module';
-import { topMask } from '../../tensor/ops';
+import { maskedSoftmax, softmax, topMask } from '../../tensor/ops';
 import type { Pooling } from '../attention';
 
 export type AttentionPoolingOptions = { dim: number; top?: number | undefined };
@@ -31,15 +31,9 @@ export function attentionPooling({ dim, top }: AttentionPoolingOptions): Pooling
         const { b, h, w } = sizes(x, 'b h w c', { c: dim });
         const cells: Tensor3D = tf.reshape(x, [b, h * w, dim]);
         const scores: Tensor2D = tf.reshape(score.forward(params.score, tf.reshape(x, [-1, dim]), mode), [b, h * w]);
-        const weights = tf.softmax(top === undefined ? scores : onlyTop(scores, top)); // b n
+        const weights = top === undefined ? softmax(scores) : maskedSoftmax(scores, topMask(scores, Math.min(top, h * w))); // b n
         const output: Tensor2D = tf.squeeze(tf.matMul(tf.expandDims(weights, 1), cells), [1]);
         return { output, weights: tf.reshape(weights, [b, h, w]) };
       }),
   };
-}
-
-/** Scores outside the top k so low that their weight is exactly 0. */
-function onlyTop(scores: Tensor2D, k: number): Tensor2D {
-  const mask = topMask(scores, Math.min(k, scores.shape[1]));
-  return tf.add(tf.mul(scores, mask), tf.mul(tf.sub(1, mask), -1e30));
 }
