@@ -4,15 +4,16 @@
  *
  *   z = q k^T / sqrt(headDim)        y = x + concat_heads(softmax(z) v) Wo + bo        q, k, v = x Wq, x Wk, x Wv        n = h w
  *
- * weights 'b head query key': row `query` says where that pixel looks; each row sums to 1.
+ * weights 'b head query key': row `query` says where that pixel looks; each row sums to 1. The output is computed without it
+ * (ops/attention), so it is formed, from the same queries and keys, only where the mode wants it.
  * Query and key have no bias: the softmax cancels the key's, and the paper has none.
  */
-import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LinearParams, linear, projection } from '../layers/linear';
 import { rearrange, sizes } from '../tensor/axes';
 import { named } from '../tensor/module';
-import { softmax } from '../tensor/ops';
+import { attentionRows, packedAttention, unpackHeads } from '../tensor/ops';
 import type { Attention } from './attention';
 
 export type SelfAttentionOptions = { dim: number; heads?: number };
@@ -34,13 +35,10 @@ export function selfAttention({ dim, heads = 1 }: SelfAttentionOptions): Attenti
         const { b, h, w } = sizes(x, 'b h w c', { c: dim });
         const tokens: Tensor2D = rearrange(x, 'b h w c -> (b h w) c');
         const together = queryKeyValue.forward(params.queryKeyValue, tokens, mode);
-        const apart = tf.split(together, 3, 1).map((part): Tensor4D => rearrange(part, '(b n) (head d) -> b head n d', { b, head: heads }));
-        const [query, key, value] = apart as [Tensor4D, Tensor4D, Tensor4D];
-        const scores = tf.matMul(tf.mul(query, 1 / Math.sqrt(dim / heads)), key, false, true); // b head n n
-        const weights = softmax(scores);
-        const mixed: Tensor2D = rearrange(tf.matMul(weights, value), 'b head n d -> (b n) (head d)');
+        const packed = tf.reshape(together, [b, h * w, 3, heads, dim / heads]) as Tensor5D;
+        const mixed = tf.reshape(packedAttention(packed), [b * h * w, dim]) as Tensor2D;
         const y: Tensor4D = rearrange(out.forward(params.out, mixed, mode), '(b h w) c -> b h w c', { b, h, w });
-        return { output: tf.add(x, y), weights };
+        return { output: tf.add(x, y), weights: mode.wants(mode.path) ? attentionRows(unpackHeads(packed)) : undefined };
       }),
   };
 }

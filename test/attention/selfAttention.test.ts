@@ -42,6 +42,18 @@ it('does not care where pixels stand: shuffled pixels give shuffled outputs', ()
   });
 });
 
+it('forms the map only where the mode wants it, and the same output either way', () => {
+  const attention = selfAttention({ dim: 6, heads: 3 });
+  const params = attention.init(initRandom(5));
+  const x = wavy<tf.Rank.R4>([2, 3, 4, 6]);
+  const wanted: string[] = [];
+  const mode = { ...evaluation, path: 'block0.attention', wants: (path: string) => wanted.push(path) < 0 };
+  const { output, weights } = attention.forward(params, x, mode);
+  expect(weights).toBeUndefined();
+  expect(wanted).toEqual(['block0.attention']);
+  expect(numbers(output)).toEqual(numbers(attention.forward(params, x, evaluation).output));
+});
+
 it('has 4 d^2 + d parameters: three projections without bias, one with', () => {
   expect(countParameters(selfAttention({ dim: 6, heads: 2 }).init(initRandom(0)))).toBe(4 * 36 + 6);
 });

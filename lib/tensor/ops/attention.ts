@@ -47,7 +47,9 @@ const attentionGradOp = operation({
 const packedOp = operation({
   name: 'FoveaPackedAttention',
   plain: ({ packed, mask, bias }, attributes) => [
-    tf.tidy(() => tf.transpose(attentionPlain({ ...unpack(packed!), mask: mask!, bias: bias! }, attributes as Scores), HEADS_INSIDE)),
+    tf.tidy(() =>
+      tf.transpose(attentionPlain({ ...unpackHeads(packed as Tensor5D), mask: mask!, bias: bias! }, attributes as Scores), HEADS_INSIDE),
+    ),
   ],
   gradient: ([dy], { inputs, outputs }, attributes) => {
     const [packed, bias] = packedGradOp({ dy: dy!, ...inputs, ...withStatistics(outputs) }, attributes);
@@ -59,7 +61,7 @@ const packedGradOp = operation({
   plain: ({ dy, packed, mask, bias, output }, attributes) =>
     tf.tidy(() => {
       const moved = (x: Tensor): Tensor => tf.transpose(x, HEADS_INSIDE);
-      const all = { ...unpack(packed!), mask: mask!, bias: bias!, dy: moved(dy!), output: moved(output!) };
+      const all = { ...unpackHeads(packed as Tensor5D), mask: mask!, bias: bias!, dy: moved(dy!), output: moved(output!) };
       const { query, key, value, bias: biasGradient } = attentionGradientPlain(all, attributes as Scores);
       const together = tf.stack([query!, key!, value!].map(moved), 2);
       return biasGradient ? [together, biasGradient] : [together];
@@ -68,8 +70,9 @@ const packedGradOp = operation({
 
 const HEADS_INSIDE = [0, 2, 1, 3]; // b n head d <-> b head n d
 
-function unpack(packed: Tensor): { query: Tensor; key: Tensor; value: Tensor } {
-  const [query, key, value] = tf.unstack(tf.transpose(packed, [2, 0, 3, 1, 4])) as [Tensor, Tensor, Tensor];
+/** Queries, keys and values that lie side by side, 'b n 3 head d', as 'b head n d' each. */
+export function unpackHeads(packed: Tensor5D): { query: Tensor4D; key: Tensor4D; value: Tensor4D } {
+  const [query, key, value] = tf.unstack(tf.transpose(packed, [2, 0, 3, 1, 4])) as [Tensor4D, Tensor4D, Tensor4D];
   return { query, key, value };
 }
 
