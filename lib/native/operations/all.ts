@@ -10,9 +10,10 @@ import { type Device, deviceOf, type Kernels } from './device';
 import { losses } from './losses';
 import { norms } from './norms';
 import { pointwise } from './pointwise';
+import { pooling } from './pooling';
 import { random } from './random';
 
-export const families: readonly ((device: Device) => Kernels)[] = [activations, attention, convolutions, pointwise, norms, losses, random];
+export const families: readonly ((device: Device) => Kernels)[] = [activations, attention, convolutions, pointwise, pooling, norms, losses, random];
 
 export function registerNativeOperations(backend: NodeJSKernelBackend): void {
   const device = deviceOf(backend, fusedKernels());

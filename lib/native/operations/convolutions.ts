@@ -8,7 +8,7 @@
 import type { Attribute, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Convolution, plainFilterGradient, plainInputGradient } from '../../tensor/ops/convolutionPlain';
-import { fit, spanOf, unfit } from '../../tensor/ops/padding';
+import { fit, reachOf, spanOf, unfit } from '../../tensor/ops/padding';
 import type { Device, Kernels, OpAttribute } from './device';
 
 export function convolutions({ one, type, int, text }: Device): Kernels {
@@ -32,13 +32,12 @@ export function convolutions({ one, type, int, text }: Device): Kernels {
     FoveaConvolveInputGrad: ({ dy, filter }, attributes) => {
       const convolution = of(attributes);
       if (plainOnly(convolution)) return plainInputGradient(dy!, filter!, convolution);
-      const { input, groups, output } = convolution;
+      const { input, groups } = convolution;
       const [b, from] = [dy!.shape[0]!, filter!.shape[2]! * groups];
       const gradient = (size: readonly number[], padding: 'SAME' | 'VALID'): Tensor =>
         one('Conv2DBackpropInput', settings(convolution, padding), [shape([b, ...size, from]), filter!, dy!]);
       if (isSame(convolution)) return gradient(input, 'SAME');
-      const reach = output.map((size, axis) => (size - 1) * convolution.strides[axis]! + spanOf(convolution, axis as 0 | 1));
-      return unfit(gradient(reach, 'VALID'), convolution);
+      return unfit(gradient([reachOf(convolution, 0), reachOf(convolution, 1)], 'VALID'), convolution);
     },
     FoveaConvolveFilterGrad: ({ x, dy }, attributes) => {
       const convolution = of(attributes);

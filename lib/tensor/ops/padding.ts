@@ -25,7 +25,7 @@ const bothAxes = (value: (axis: 0 | 1) => number): Two => [value(0), value(1)];
 /** How far one window reaches, and how far all of them together, along an axis. */
 export const spanOf = ({ kernel, dilations }: Pick<Window, 'kernel' | 'dilations'>, axis: 0 | 1): number =>
   (kernel[axis] - 1) * dilations[axis] + 1;
-const reachOf = (window: Window, axis: 0 | 1): number => (window.output[axis] - 1) * window.strides[axis] + spanOf(window, axis);
+export const reachOf = (window: Window, axis: 0 | 1): number => (window.output[axis] - 1) * window.strides[axis] + spanOf(window, axis);
 
 /** Kernel, stride and dilation as whole numbers from 1, else an error in the name of `who`. */
 export function checkedWindow(

@@ -30,7 +30,7 @@ function byHand(x: tf.Tensor4D, filter: tf.Tensor4D, { groups = 1, ...options }:
     }
     y.set(sum, image0, row, column, channel);
   }
-  return y.toTensor();
+  return y.toTensor() as tf.Tensor4D;
 }
 
 const worst = (ours: tf.Tensor, theirs: tf.Tensor): number => {
