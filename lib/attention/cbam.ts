@@ -17,7 +17,7 @@ import { type BatchNormParams, batchNorm } from '../layers/batchNorm';
 import { type Conv2dParams, conv2d } from '../layers/conv2d';
 import { sizes } from '../tensor/axes';
 import { type Module, named } from '../tensor/module';
-import { gridMean } from '../tensor/ops';
+import { gridMean, logSumExp, maxOver, meanOver, sigmoid, sumOver } from '../tensor/ops';
 import type { Attention } from './attention';
 import { hiddenWidth, type SqueezeMlpParams, type SqueezeOptions, squeezeMlp } from './squeezeMlp';
 
@@ -34,9 +34,9 @@ export type CbamParams = { channel: SqueezeMlpParams; spatial?: { conv: Conv2dPa
 
 const poolings: { readonly [P in ChannelPool]: (x: Tensor4D) => Tensor2D } = {
   mean: gridMean,
-  max: (x) => tf.max(x, [1, 2]),
-  norm: (x) => tf.sqrt(tf.maximum(tf.sum(tf.square(x), [1, 2]), 1e-30)), // the root has no slope at 0, where a dead channel is
-  logSumExp: (x) => tf.logSumExp(x, [1, 2]),
+  max: (x) => maxOver(x, [1, 2]),
+  norm: (x) => tf.sqrt(tf.maximum(sumOver(tf.square(x), [1, 2]), 1e-30)), // the root has no slope at 0, where a dead channel is
+  logSumExp: (x) => logSumExp(x, [1, 2]),
 };
 
 export function cbam(options: CbamOptions): Attention<CbamParams> {
@@ -57,11 +57,11 @@ export function cbam(options: CbamOptions): Attention<CbamParams> {
         const { b, h, w } = sizes(x, 'b h w c', { c: dim });
         const summaries = pools.map((pool) => poolings[pool](x)); // b c each
         const scores = (light ? [mean(summaries)] : summaries).map((summary) => channel.forward(params.channel, summary, mode));
-        const channelWeights = tf.sigmoid(tf.addN(scores)); // b c
+        const channelWeights = sigmoid(tf.addN(scores)); // b c
         const scaled = tf.mul(x, tf.reshape(channelWeights, [b, 1, 1, dim])) as Tensor4D;
         if (!spatial || !params.spatial) return { output: scaled, weights: { channel: channelWeights } };
-        const planes: Tensor4D[] = [tf.mean(scaled, 3, true), tf.max(scaled, 3, true)];
-        const gate = tf.sigmoid(spatial.forward(params.spatial, light ? mean(planes) : tf.concat(planes, 3), mode)); // b h w 1
+        const planes: Tensor4D[] = [meanOver(scaled, 3, true), maxOver(scaled, 3, true)];
+        const gate = sigmoid(spatial.forward(params.spatial, light ? mean(planes) : tf.concat(planes, 3), mode)); // b h w 1
         return { output: tf.mul(scaled, gate), weights: { channel: channelWeights, spatial: tf.reshape(gate, [b, h, w]) } };
       }),
   };

@@ -56,7 +56,7 @@ describe('visionTransformer', () => {
     expect(count({ pooling: { kind: 'meanPooling' } })).toBe(2 * block + ends + 6 * 8);
     expect(count({ positions: 'sine' })).toBe(2 * block + ends + 8);
     expect(count({ layerScale: 0.1 })).toBe(2 * (block + 16) + ends + 8 + 7 * 8);
-    expect(count({ attention: { ...attention, qkNorm: true } })).toBe(2 * (block + 16) + ends + 8 + 7 * 8);
+    expect(count({ attention: { ...attention, qkNorm: 'layer' } })).toBe(2 * (block + 16) + ends + 8 + 7 * 8);
   });
 
   it('does not know where patches are without positions: shuffled patches give the same logits', () => {
@@ -88,7 +88,7 @@ describe('visionTransformer', () => {
       ...common,
       layerScale: 0.1,
       pooling: { kind: 'attentionPooling' },
-      attention: { ...attention, qkNorm: true },
+      attention: { ...attention, qkNorm: 'layer' },
     });
     const params = model.init(random);
     const seen = new Set<string>();
@@ -107,7 +107,7 @@ describe('visionTransformer', () => {
   });
 
   it('has a gradient for every parameter', () => {
-    const model = visionTransformer({ ...common, layerScale: 0.1, pooling: 'classToken', attention: { ...attention, qkNorm: true } });
+    const model = visionTransformer({ ...common, layerScale: 0.1, pooling: 'classToken', attention: { ...attention, qkNorm: 'layer' } });
     const params = map(model.init(random), (leaf) => tf.add(leaf, wavy(leaf.shape as tf.ShapeMap[tf.Rank], 0.3)));
     const { grads } = lossAndGradients(params, (params) => ({
       loss: tf.sum(tf.square(model.forward(params, images(), training(key())).logits)) as tf.Scalar,

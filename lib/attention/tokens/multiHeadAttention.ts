@@ -4,16 +4,18 @@
  *   z = norm(q) norm(k)^T / sqrt(headDim) + bias        y = concat_heads(softmax(z) v) Wo + bo        q, k, v = x Wq, x Wk, x Wv
  *
  * weights 'b head query key': row `query` says where that token looks; each row sums to 1, and is 0 throughout where the mask
- * allows no key. It is formed only where the mode wants it, and not for the output. Without `key` it is self-attention; with it the same projections serve queries and keys of other tokens.
+ * allows no key. It is formed only where the mode wants it, and not for the output. Without `key` it is self-attention; with it the
+ * same projections serve queries and keys of other tokens.
  *
  * `bias` adds biases to query, key and value, as in ViT; the key's is one that the softmax cancels, so it is off by default.
- * `qkNorm` normalises queries and keys by head before they meet (Dehghani et al. 2023, arXiv:2302.05442).
- * `headDim` departs from dim / heads. The columns of the packed weight go by (query key value, head, headDim).
+ * `qkNorm` normalises queries and keys by head before they meet, as layer norm (Dehghani et al. 2023, arXiv:2302.05442) or RMS
+ * norm does. `headDim` departs from dim / heads. The columns of the packed weight go by (query key value, head, headDim).
  */
 import type { Tensor2D, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayerNormParams, layerNorm } from '../../layers/layerNorm';
 import { type ChosenBiasParams, type LinearParams, linear, withBias } from '../../layers/linear';
+import { type RmsNormParams, rmsNorm } from '../../layers/rmsNorm';
 import { rearrange, sizes } from '../../tensor/axes';
 import { type Module, named } from '../../tensor/module';
 import { attentionRows, packedAttention, scaledDotProductAttention } from '../../tensor/ops';
@@ -23,31 +25,43 @@ export type MultiHeadAttentionOptions = {
   dim: number;
   heads?: number;
   headDim?: number;
+  /** Of what comes out; dim where left out. */
+  outDim?: number;
   bias?: boolean;
-  qkNorm?: boolean;
+  qkNorm?: 'layer' | 'rms' | undefined;
   /** No token sees a later one. */
   causal?: boolean;
   epsilon?: number;
 };
+export type QueryKeyNormParams = LayerNormParams | RmsNormParams;
 export type MultiHeadAttentionParams = {
   queryKeyValue: ChosenBiasParams;
-  queryNorm?: LayerNormParams;
-  keyNorm?: LayerNormParams;
+  queryNorm?: QueryKeyNormParams;
+  keyNorm?: QueryKeyNormParams;
   out: LinearParams;
 };
 
+const norms: {
+  readonly [K in 'layer' | 'rms']: (options: { dim: number; epsilon: number }) => Module<QueryKeyNormParams, Tensor4D, Tensor4D>;
+} = {
+  layer: (options) => layerNorm<Tensor4D>(options) as Module<QueryKeyNormParams, Tensor4D, Tensor4D>,
+  rms: (options) => rmsNorm<Tensor4D>(options),
+};
+
 export function multiHeadAttention(options: MultiHeadAttentionOptions): TokenAttention<MultiHeadAttentionParams> {
-  const { dim, heads = 1, bias: biased = false, qkNorm = false, causal = false, epsilon = 1e-6 } = options;
+  const { dim, heads = 1, bias: biased = false, qkNorm, causal = false, epsilon = 1e-6, outDim = dim } = options;
   const headDim = options.headDim ?? dim / heads;
   if (!Number.isInteger(heads) || heads < 1 || !Number.isInteger(headDim) || headDim < 1) {
     throw new Error(`multiHeadAttention: dim must be a multiple of heads, got dim=${dim}, heads=${heads}, headDim=${headDim}`);
   }
+  if (qkNorm !== undefined && !Object.hasOwn(norms, qkNorm))
+    throw new Error(`multiHeadAttention: expected qkNorm to be ${Object.keys(norms).join(' or ')}, got ${qkNorm}`);
   const inner = heads * headDim;
   const queryKeyValue = named('queryKeyValue', withBias(biased, { from: dim, to: 3 * inner }));
-  const normOf = (name: string): Module<LayerNormParams, Tensor4D, Tensor4D> | undefined =>
-    qkNorm ? named(name, layerNorm<Tensor4D>({ dim: headDim, epsilon })) : undefined;
+  const normOf = (name: string): Module<QueryKeyNormParams, Tensor4D, Tensor4D> | undefined =>
+    qkNorm && named(name, norms[qkNorm]({ dim: headDim, epsilon }));
   const [queryNorm, keyNorm] = [normOf('queryNorm'), normOf('keyNorm')];
-  const out = named('out', linear({ from: inner, to: dim }));
+  const out = named('out', linear({ from: inner, to: outDim }));
 
   return {
     axes: 'b head query key',
@@ -86,7 +100,7 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): TokenAtt
           : rearrange<tf.Rank.R4>(scaledDotProductAttention({ ...parts!, ...scores }), 'b head n d -> b n head d');
         const rows = tf.reshape(seen, [b * n, inner]) as Tensor2D;
         return {
-          output: tf.reshape(out.forward(params.out, rows, mode), [b, n, dim]) as Tensor3D,
+          output: tf.reshape(out.forward(params.out, rows, mode), [b, n, outDim]) as Tensor3D,
           weights: wanted ? attentionRows({ query: parts!.query, key: parts!.key, ...scores }) : undefined,
         };
       }),

@@ -68,7 +68,7 @@ describe('multiHeadAttention', () => {
   });
 
   it('forms its map only where it is wanted, and gives the same output', () => {
-    for (const qkNorm of [false, true]) {
+    for (const qkNorm of [undefined, 'layer', 'rms'] as const) {
       const attention = multiHeadAttention({ dim: 6, heads: 3, qkNorm });
       const params = attention.init(random);
       const query = wavy<tf.Rank.R3>([2, 4, 6]);
@@ -80,7 +80,7 @@ describe('multiHeadAttention', () => {
 
   it('has the published counts at 64 channels and 8 heads: 16,448, with biases 16,640, with normed queries and keys 16,672', () => {
     const count = (options: object): number => countParameters(multiHeadAttention({ dim: 64, heads: 8, ...options }).init(random));
-    expect([count({}), count({ bias: true }), count({ bias: true, qkNorm: true })]).toEqual([16_448, 16_640, 16_672]);
+    expect([count({}), count({ bias: true }), count({ bias: true, qkNorm: 'layer' })]).toEqual([16_448, 16_640, 16_672]);
     expect(count({ headDim: 4 })).toBe(64 * 96 + 32 * 64 + 64);
   });
 

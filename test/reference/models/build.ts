@@ -1,6 +1,5 @@
 /** A model of ours for an entry of the reference, with how PyTorch names its parts. An option that nothing here reads is an error. */
-import type * as tf from '@tensorflow/tfjs-core';
-import * as tfjs from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Attention } from '../../../lib/attention/attention';
 import { cbam } from '../../../lib/attention/cbam';
 import { none } from '../../../lib/attention/none';
@@ -12,6 +11,7 @@ import type { Trace } from '../../../lib/tensor/module';
 import type { Tree } from '../../../lib/tensor/tree';
 import type { Entry } from '../fixture';
 import type { Tensors } from '../layers/builder';
+import { ATTENTION_NAMES, BLOCK_NAMES, OFFICIAL_CBAM_NAMES, planesTurned, rounded, SQUEEZE_NAMES } from '../modules/build';
 import type { Change, Names } from '../parity';
 
 export type Built = {
@@ -38,28 +38,14 @@ export function buildModel(entry: Entry): Built {
 type Take = <T>(name: string) => T | undefined;
 
 const SHORTCUTS = { A: 'zeroPadding', B: 'projection' } as const;
-const CBAM_NAMES: Names = [
-  [/\.channel\.squeeze\./, '.ChannelGate.mlp.1.'],
-  [/\.channel\.excite\./, '.ChannelGate.mlp.3.'],
-  [/\.spatial\.conv\./, '.SpatialGate.spatial.conv.'],
-  [/\.spatial\.norm\./, '.SpatialGate.spatial.bn.'],
-];
-/** The authors' code has the planes of the spatial gate as max, mean; ours are mean, max. */
-export const planesTurned: Change = (key, leaf) => (key.includes('SpatialGate.spatial.conv') ? tfjs.reverse(leaf, 2) : leaf);
-
 const ATTENTIONS: { readonly [attn: string]: { make: (dim: number, r: number) => Attention<Tree>; names: Names; change?: Change } } = {
   '': { make: (dim) => none({ dim }) as unknown as Attention<Tree>, names: [] },
   se: {
-    make: (dim, r) => squeezeExcite({ dim, hidden: divisible(dim / r) }) as unknown as Attention<Tree>,
-    names: [
-      [/\.squeeze\./, '.fc1.'],
-      [/\.excite\./, '.fc2.'],
-    ],
+    make: (dim, r) => squeezeExcite({ dim, hidden: rounded(dim / r) }) as unknown as Attention<Tree>,
+    names: SQUEEZE_NAMES,
   },
-  cbam: { make: (dim, r) => cbam({ dim, reduction: r }) as unknown as Attention<Tree>, names: CBAM_NAMES, change: planesTurned },
+  cbam: { make: (dim, r) => cbam({ dim, reduction: r }) as unknown as Attention<Tree>, names: OFFICIAL_CBAM_NAMES, change: planesTurned },
 };
-/** timm rounds a reduced width to the nearest, halves up; at least 1. */
-export const divisible = (width: number): number => Math.max(1, Math.floor(width + 0.5));
 
 function residual(take: Take, { name }: Entry): Built {
   const widths = take<number[]>('widths')!;
@@ -92,7 +78,7 @@ function residual(take: Take, { name }: Entry): Built {
     ],
     ...(found.change && { change: found.change }),
     mapsOf: (trace) => ({
-      features: tfjs.transpose(trace['features']!.weights as tf.Tensor4D, [0, 3, 1, 2]),
+      features: tf.transpose(trace['features']!.weights as tf.Tensor4D, [0, 3, 1, 2]),
       ...numbered(trace, 'gate'),
     }),
   };
@@ -103,7 +89,7 @@ function numbered(trace: Trace, one: string): Tensors {
   const maps = Object.entries(trace).flatMap(([path, { weights }]) => (path.endsWith('.attention') ? [weights] : []));
   return Object.fromEntries(
     maps.flatMap((weights, index) =>
-      weights instanceof tfjs.Tensor
+      weights instanceof tf.Tensor
         ? [[`${one}.${index}`, weights]]
         : Object.entries(weights ?? {}).map(([name, map]) => [`${name}.${index}`, map]),
     ),
@@ -131,7 +117,7 @@ function transformer(take: Take, { name, hyper }: Entry): Built {
       kind: 'multiHeadAttention',
       heads,
       bias: take<boolean>('qb') ?? true,
-      qkNorm: take<boolean>('qk') ?? false,
+      qkNorm: take<boolean>('qk') ? 'layer' : undefined,
       ...(epsilon !== undefined && { epsilon }),
     },
     pooling: pool === 'token' ? 'classToken' : { kind: 'meanPooling' },
@@ -142,13 +128,8 @@ function transformer(take: Take, { name, hyper }: Entry): Built {
       [/^patches\./, 'patch_embed.proj.'],
       [/^classToken$/, 'cls_token'],
       [/^positions\.table$/, 'pos_embed'],
-      [/\.attention\.queryKeyValue\./, '.attn.qkv.'],
-      [/\.attention\.queryNorm\./, '.attn.q_norm.'],
-      [/\.attention\.keyNorm\./, '.attn.k_norm.'],
-      [/\.attention\.out\./, '.attn.proj.'],
-      [/\.mlp\.expand\./, '.mlp.fc1.'],
-      [/\.mlp\.project\./, '.mlp.fc2.'],
-      [/\.scale(\d)\.scale$/, '.ls$1.gamma'],
+      ...BLOCK_NAMES,
+      ...ATTENTION_NAMES,
       [/^norm\./, pool === 'token' ? 'norm.' : 'fc_norm.'],
     ],
     mapsOf: (trace) => numbered(trace, 'pair'),
