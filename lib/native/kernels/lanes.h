@@ -86,18 +86,14 @@ void sumLanes(const Lanes& lanes, int64_t begin, int64_t end, Sums& sums, const 
   }
 }
 
-/**
- * Calls `body(i, lane)` for the numbers i from begin to end, of which begin lies at the start of a row; from the back, since there
- * lies what was read last and may still be in the cache.
- */
+/** Calls `body(i, lane)` for the numbers i from begin to end, of which begin lies at the start of a row. */
 template <typename Body>
 void eachLane(const Lanes& lanes, int64_t begin, int64_t end, const Body& body) {
   const int64_t period = lanes.period;
-  int64_t i = begin + (end - begin) / period * period;
-  for (int64_t lane = 0; lane < end - i; lane++) body(i + lane, lane);
-  for (i -= period; i >= begin; i -= period) {
+  for (int64_t i = begin; i < end; i += period) {
+    const int64_t count = std::min(period, end - i);
 #pragma GCC ivdep
-    for (int64_t lane = 0; lane < period; lane++) body(i + lane, lane);
+    for (int64_t lane = 0; lane < count; lane++) body(i + lane, lane);
   }
 }
 
