@@ -2,15 +2,12 @@
  * Engines at the same task on the same machine at the same time. Each waits in a process of its own; they step in turn, round
  * by round, so that whatever else the machine does hits all alike. Before a time counts, all must agree on what they compute.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+
+import { withData } from './data';
 import { EngineProcess, type Versions } from './engineProcess';
-import { type EngineName, environment, launch, takesPart } from './engines';
+import { type EngineName, launch, takesPart } from './engines';
 import { machine } from './machine';
-import type { Measured } from './row';
-import { median } from './statistics';
+import { type Measured, measured } from './row';
 import type { Task } from './task';
 
 export type Pace = {
@@ -46,27 +43,16 @@ type Contestant = {
 };
 
 export async function contest({ workload, task, engines, threads, pace = usual }: Contest, say: Say): Promise<Outcome> {
-  const folder = mkdtempSync(join(tmpdir(), 'fovea-bench-'));
-  try {
-    const data = join(folder, 'data.safetensors');
-    writeData(task, data);
+  return withData(task, async (data) => {
     const outcome: { measured: Measured[]; wrong: string[] } = { measured: [], wrong: [] };
     for (const count of threads) {
       const taking = engines.filter((name) => takesPart(name, count));
-      const { measured, wrong } = await once({ workload, task, engines: taking, threads: count, pace, data }, say);
-      outcome.measured.push(...measured);
-      outcome.wrong.push(...wrong);
+      const part = await once({ workload, task, engines: taking, threads: count, pace, data }, say);
+      outcome.measured.push(...part.measured);
+      outcome.wrong.push(...part.wrong);
     }
     return outcome;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function writeData(task: Task, path: string): void {
-  const args = [join(__dirname, 'ours.js'), 'write', JSON.stringify(task), path];
-  const { status, stderr } = spawnSync(process.execPath, args, { env: environment(1), encoding: 'utf8' });
-  if (status !== 0) throw new Error(`bench: the weights and inputs could not be written: ${stderr.trim().split('\n').at(-1)}`);
+  });
 }
 
 type Once = { workload: string; task: Task; engines: readonly EngineName[]; threads: number; pace: Pace; data: string };
@@ -116,20 +102,10 @@ async function once({ workload, task, engines, threads, pace, data }: Once, say:
       });
     }
     const after = machine();
-    const measured = taking.map(({ name, process, versions, samples }): Measured => {
-      const ms = { min: rounded(Math.min(...samples)), median: rounded(median(samples)) };
-      const load = `${before.load.toFixed(2)} before, ${after.load.toFixed(2)} after`;
-      const row = {
-        workload,
-        engine: name,
-        threads,
-        ms,
-        rssMb: process.peakMb(),
-        versions: { ...versions, processor: before.processor, load },
-      };
-      return { row, samples: samples.map(rounded) };
-    });
-    return { measured, wrong };
+    const rows = taking.map(({ name, process, versions, samples }) =>
+      measured({ workload, engine: name, threads, samples, rssMb: process.peakMb(), versions, before, after }),
+    );
+    return { measured: rows, wrong };
   } finally {
     await Promise.all(all.map(({ process }) => process.end()));
   }
@@ -141,6 +117,3 @@ export function disagreement(found: readonly number[], expected: readonly number
   const at = expected.findIndex((value, index) => !(Math.abs(found[index]! - value) <= tolerance * Math.abs(value)));
   return at < 0 ? undefined : `${expected[at]} as value ${at + 1}, got ${found[at]}`;
 }
-
-/** To the microsecond. */
-const rounded = (ms: number): number => Math.max(0.001, Math.round(ms * 1000) / 1000);

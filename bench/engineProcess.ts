@@ -9,9 +9,10 @@
  * The same in Python: peers/engine_process.py. It ends when its input does.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { peakMb } from './machine';
 
 export type Launch = { readonly command: string; readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv };
 export type Versions = { readonly [part: string]: string };
@@ -23,7 +24,8 @@ export type Engine = {
   readonly step: () => unknown;
 };
 
-const answers = 3;
+/** The stream on which processes answer. */
+export const answers = 3;
 
 /** The side of the engine. */
 export async function serve(start: () => Promise<Engine>): Promise<void> {
@@ -83,12 +85,8 @@ export class EngineProcess {
     return (await this.#answer<{ ms: number[] }>()).ms;
   }
 
-  /** The largest this process ever was, in MiB. */
   peakMb(): number {
-    const status = `/proc/${this.#child.pid}/status`;
-    const peak = existsSync(status) && /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(status, 'utf8'));
-    if (!peak) throw new Error(`peakMb: expected VmHWM in ${status}, found none: the bench runs on Linux`);
-    return Math.round(Number(peak[1]) / 1024);
+    return peakMb(this.#child.pid);
   }
 
   async end(): Promise<void> {

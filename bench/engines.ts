@@ -34,10 +34,11 @@ const engines: { readonly [name: string]: Engine } = {
   'tfjs wasm': node('ours', 'eager', { env: { FOVEA_BACKEND: 'wasm' }, mostThreads: 1 }),
   'tfjs-node stock': node('stock', 'layers'),
   'tensorflow function': python('tensorflow_engine', 'function'),
-  torch: python('torch_engine', 'eager'),
+  'torch contiguous': python('torch_engine', 'contiguous'),
+  'torch channels-last': python('torch_engine', 'eager'),
   'torch channels-last fused': python('torch_engine', 'eager'),
-  'torch sdpa fused': python('torch_engine', 'eager'),
   'torch sdpa': python('torch_engine', 'eager'),
+  'torch sdpa fused': python('torch_engine', 'eager'),
   'torch compile': python('torch_engine', 'compile'),
 };
 
@@ -65,7 +66,14 @@ export function environment(threads: number, more: NodeJS.ProcessEnv = {}): Node
   for (const name of ['FOVEA_BACKEND', 'FOVEA_KERNELS', 'PYTHONPATH', 'PYTHONHOME']) delete all[name];
   for (const name of ['FOVEA_THREADS', 'OMP_NUM_THREADS', 'MKL_NUM_THREADS', 'TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS'])
     all[name] = `${threads}`;
-  return { ...all, PYTHONNOUSERSITE: '1', TF_CPP_MIN_LOG_LEVEL: '2', TORCHINDUCTOR_CACHE_DIR: folders.inductor, ...more };
+  return {
+    ...all,
+    PYTHONNOUSERSITE: '1',
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    TORCHINDUCTOR_CACHE_DIR: folders.inductor,
+    TORCHINDUCTOR_FREEZING: '1',
+    ...more,
+  };
 }
 
 /** Through taskset, on the first of the processors that this process may use. */

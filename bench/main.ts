@@ -5,9 +5,12 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { save } from 'fovea/dist/display/save';
+import { ratios } from './figure';
 import { folders } from './folders';
 import { missingPeers } from './peers';
 import type { Measured } from './row';
+import { summary } from './summary';
 import { table } from './table';
 import type { Workload } from './workload';
 import * as workloads from './workloads/all';
@@ -26,6 +29,7 @@ export function chosen(name: string | undefined): readonly Workload[] {
 /** False when an engine failed or disagreed, or what a workload promises does not hold. */
 export async function bench(list: readonly Workload[], { json }: { json: boolean }): Promise<boolean> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const print = (text: string): void => void process.stdout.write(`${text}\n`);
   const absent = missingPeers();
   if (absent !== undefined) say(absent);
   const measured: Measured[] = [];
@@ -35,15 +39,19 @@ export async function bench(list: readonly Workload[], { json }: { json: boolean
     const outcome = await workload.measure(say);
     measured.push(...outcome.measured);
     wrong.push(...outcome.wrong);
-    if (!json) process.stdout.write(table(outcome.measured));
-    await keep(measured); // what has been measured stays, whatever happens to the rest
+    if (!json) print(table(outcome.measured));
+    keep(measured); // what has been measured stays, whatever happens to the rest
   }
-  if (json) process.stdout.write(`${JSON.stringify(measured.map(({ row }) => row))}\n`);
+  const rows = measured.map(({ row }) => row);
+  const figure = ratios(rows);
+  if (figure) for (const format of ['svg', 'png']) await save(figure, join(folders.results, `ratios.${format}`));
+  for (const line of summary(rows)) (json ? say : print)(line);
+  if (json) print(JSON.stringify(rows));
   for (const line of wrong) say(`wrong: ${line}`);
   return wrong.length === 0;
 }
 
-async function keep(measured: readonly Measured[]): Promise<void> {
+function keep(measured: readonly Measured[]): void {
   mkdirSync(folders.results, { recursive: true });
   writeFileSync(join(folders.results, 'rows.json'), `${JSON.stringify(measured, null, 1)}\n`);
 }

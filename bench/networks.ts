@@ -1,21 +1,19 @@
 /** The networks of the tasks in Fovea's own words. */
 import type { Model, tree } from 'fovea';
-import { residualNetwork } from 'fovea';
+import { residualNetwork, resNet, visionTransformer } from 'fovea';
 import { classes, type Network } from './task';
 
-export function networkOf(network: Network): Model<tree.Tree> {
+/** For images of `size` x `size`. */
+export function networkOf(network: Network, size: number): Model<tree.Tree> {
   const images = { channels: 3, classes };
   switch (network.kind) {
-    case 'resNet20': {
-      const { attention } = network;
-      return residualNetwork({
+    case 'resNet20':
+      return resNet({
         ...images,
-        widths: [16, 32, 64],
-        depth: 3,
-        attention: { kind: attention },
+        depth: 20,
+        attention: { kind: network.attention },
         pooling: { kind: 'meanPooling' },
       }) as unknown as Model<tree.Tree>;
-    }
     case 'tiny':
       return residualNetwork({
         ...images,
@@ -23,7 +21,17 @@ export function networkOf(network: Network): Model<tree.Tree> {
         attention: { kind: 'none' },
         pooling: { kind: 'meanPooling' },
       }) as unknown as Model<tree.Tree>;
-    default:
-      throw new Error(`networkOf: no network of the kind ${network.kind}`);
+    case 'visionTransformer': {
+      const { patch, dim, depth, heads } = network;
+      return visionTransformer({
+        ...images,
+        image: [size, size],
+        patch,
+        dim,
+        depth,
+        attention: { kind: 'multiHeadAttention', heads, bias: true },
+        pooling: { kind: 'meanPooling' },
+      }) as unknown as Model<tree.Tree>;
+    }
   }
 }

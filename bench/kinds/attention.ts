@@ -1,8 +1,9 @@
 /** Attention forward and backward: query, key and value lie ready, and their gradients are left as tensors. */
-import { tf } from 'fovea';
+import { scaledDotProductAttention, tf } from 'fovea';
+import { values } from '../stored';
 import type { AttentionTask } from '../task';
 import type { Kind } from './kind';
-import { normals, values } from './stored';
+import { normals } from './trees';
 
 type Four = tf.Tensor4D;
 type Made = { output: tf.Tensor; dQuery: tf.Tensor; dKey: tf.Tensor; dValue: tf.Tensor };
@@ -24,8 +25,7 @@ export const attention: Kind<AttentionTask> = {
       Four,
       Four,
     ];
-    const attend = (query: Four, key: Four, value: Four): Four =>
-      tf.matMul(tf.softmax(tf.matMul(tf.mul(query, 1 / Math.sqrt(headDim)), key, false, true)), value);
+    const attend = (query: Four, key: Four, value: Four): Four => scaledDotProductAttention({ query, key, value });
     const one = compiler((query: Four, key: Four, value: Four, dy: Four): Made => {
       const { value: output, grads } = tf.valueAndGrads((...all: tf.Tensor[]) => attend(...(all as [Four, Four, Four])))(
         [query, key, value],

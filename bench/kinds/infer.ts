@@ -1,18 +1,19 @@
 /** The logits of one image: from plain numbers to plain numbers. */
 import { evaluation, initRandom, tf, type tree } from 'fovea';
 import { networkOf } from '../networks';
+import { values } from '../stored';
 import type { InferTask } from '../task';
 import type { Kind } from './kind';
-import { normals, restoredTree, storedTree, values } from './stored';
+import { normals, restoredTree, storedTree } from './trees';
 
 export const infer: Kind<InferTask> = {
   data: ({ network, size }) => ({
-    ...storedTree('params', networkOf(network).init(initRandom(0))),
+    ...storedTree('params', networkOf(network, size).init(initRandom(0))),
     'images.0': { dtype: 'F32', shape: [1, size, size, 3], values: normals(size * size * 3, 'image') },
   }),
 
   engine({ network, size }, data, compiler) {
-    const model = networkOf(network);
+    const model = networkOf(network, size);
     const params = restoredTree(data, 'params', model.init(initRandom(0)));
     const image = values(data, 'images.0');
     const mode = { ...evaluation, wants: () => false };

@@ -2,13 +2,14 @@
 import { adam, initRandom, initState, replace, type State, tf, trainingStep, tree, upload } from 'fovea';
 import type { StoredTensors } from 'fovea/dist/native/safetensors';
 import { networkOf } from '../networks';
+import { values, whole } from '../stored';
 import { batches, classes, rate, type TrainTask } from '../task';
 import type { Kind } from './kind';
-import { normals, restoredTree, storedTree, values, whole } from './stored';
+import { normals, restoredTree, storedTree } from './trees';
 
 export const train: Kind<TrainTask> = {
   data({ network, batch, size }) {
-    const all: { [name: string]: StoredTensors[string] } = { ...storedTree('params', networkOf(network).init(initRandom(0))) };
+    const all: { [name: string]: StoredTensors[string] } = { ...storedTree('params', networkOf(network, size).init(initRandom(0))) };
     for (let index = 0; index < batches; index++) {
       const shape = [batch, size, size, 3];
       all[`images.${index}`] = { dtype: 'F32', shape, values: normals(batch * size * size * 3, `images.${index}`) };
@@ -22,7 +23,7 @@ export const train: Kind<TrainTask> = {
   },
 
   engine({ network, batch, size }, data, compiler) {
-    const model = networkOf(network);
+    const model = networkOf(network, size);
     const optimiser = adam();
     const one = compiler(trainingStep(model, optimiser));
     const weights = new Float32Array(batch).fill(1);

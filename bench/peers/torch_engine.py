@@ -1,4 +1,7 @@
-"""PyTorch: torch_engine.py eager|compile TASK DATA. Channels-last, fused Adam, its own attention; compile: the model through torch.compile."""
+"""
+PyTorch: torch_engine.py MODE TASK DATA. Fused Adam, its own attention, images channels-last but in the mode contiguous; in the
+mode compile the model goes through torch.compile.
+"""
 import json
 import os
 import sys
@@ -20,10 +23,19 @@ def images_of(array):
     return torch.from_numpy(array).permute(0, 3, 1, 2)
 
 
-def train(task, data, compiled):
-    model = torch_networks.make(task["network"], data).to(memory_format=torch.channels_last).train()
+def model_of(task, data, mode):
+    model = torch_networks.make(task["network"], task["size"], data)
+    return model if mode == "contiguous" else model.to(memory_format=torch.channels_last)
+
+
+def compiled(function, mode):
+    return torch.compile(function) if mode == "compile" else function
+
+
+def train(task, data, mode):
+    model = model_of(task, data, mode).train()
     optimiser = torch.optim.Adam(model.parameters(), lr=RATE, fused=True)
-    forward = torch.compile(model) if compiled else model
+    forward = compiled(model, mode)
     images = [data[f"images.{index}"] for index in range(BATCHES)]
     labels = [data[f"labels.{index}"].astype(numpy.int64) for index in range(BATCHES)]
     done = 0
@@ -41,22 +53,22 @@ def train(task, data, compiled):
     return lambda steps: [step() for _ in range(steps)], step
 
 
-def infer(task, data, compiled):
-    model = torch_networks.make(task["network"], data).to(memory_format=torch.channels_last).eval()
-    forward = torch.compile(model) if compiled else model
+def infer(task, data, mode):
+    forward = compiled(model_of(task, data, mode).eval(), mode)
     image = data["images.0"]
 
     def step():
         with torch.inference_mode():
-            return forward(images_of(image)).numpy()
+            images = images_of(image)
+            return forward(images.contiguous() if mode == "contiguous" else images).numpy()
 
     return lambda steps: surprises(step()), step
 
 
-def attention(task, data, compiled):
+def attention(task, data, mode):
     query, key, value = (torch.from_numpy(data[name]).requires_grad_() for name in ("query", "key", "value"))
     dy = torch.from_numpy(data["dy"])
-    attend = torch.compile(F.scaled_dot_product_attention) if compiled else F.scaled_dot_product_attention
+    attend = compiled(F.scaled_dot_product_attention, mode)
 
     def step():
         query.grad = key.grad = value.grad = None
@@ -77,5 +89,5 @@ if __name__ == "__main__":
     torch.set_num_threads(threads)
     torch.set_num_interop_threads(threads)
     kinds = {"train": train, "infer": infer, "attention": attention}
-    check, step = kinds[task["kind"]](task, load_file(path), mode == "compile")
+    check, step = kinds[task["kind"]](task, load_file(path), mode)
     serve({"torch": torch.__version__}, check, step)

@@ -8,8 +8,8 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 
-def make(network, data):
-    model = MAKERS[network["kind"]](network)
+def make(network, size, data):
+    model = MAKERS[network["kind"]](network, size)
     modules = dict(model.named_modules())
     with torch.no_grad():
         for name, parameter in model.named_parameters():
@@ -80,9 +80,9 @@ ATTENTIONS = {"none": lambda dim: nn.Identity(), "squeezeExcite": SqueezeExcite,
 
 
 class ResidualNetwork(nn.Module):
-    def __init__(self, widths, depth, attention):
+    def __init__(self, channels, widths, depth, attention):
         super().__init__()
-        self.stem = nn.ModuleDict({"conv": conv(3, widths[0]), "norm": nn.BatchNorm2d(widths[0])})
+        self.stem = nn.ModuleDict({"conv": conv(channels, widths[0]), "norm": nn.BatchNorm2d(widths[0])})
         self.stages = nn.ModuleList()
         channels = widths[0]
         for stage, width in enumerate(widths):
@@ -101,4 +101,47 @@ class ResidualNetwork(nn.Module):
         return self.head(x.mean((2, 3)))
 
 
-MAKERS = {"resNet20": lambda network: ResidualNetwork((16, 32, 64), 3, network["attention"])}
+class Transformer(nn.Module):
+    def __init__(self, dim, heads):
+        super().__init__()
+        self.heads = heads
+        self.norm1, self.norm2 = nn.LayerNorm(dim, 1e-6), nn.LayerNorm(dim, 1e-6)
+        self.attention = nn.ModuleDict({"queryKeyValue": nn.Linear(dim, 3 * dim), "out": nn.Linear(dim, dim)})
+        self.mlp = nn.ModuleDict({"expand": nn.Linear(dim, 4 * dim), "project": nn.Linear(4 * dim, dim)})
+
+    def forward(self, x):
+        b, n, dim = x.shape
+        packed = self.attention["queryKeyValue"](self.norm1(x)).view(b, n, 3, self.heads, dim // self.heads)
+        query, key, value = packed.permute(2, 0, 3, 1, 4)
+        seen = F.scaled_dot_product_attention(query, key, value).transpose(1, 2).reshape(b, n, dim)
+        x = x + self.attention["out"](seen)
+        return x + self.mlp["project"](F.gelu(self.mlp["expand"](self.norm2(x))))
+
+
+class Positions(nn.Module):
+    def __init__(self, tokens, dim):
+        super().__init__()
+        self.table = nn.Parameter(torch.empty(tokens, dim))
+
+
+class VisionTransformer(nn.Module):
+    def __init__(self, patch, dim, depth, heads, size):
+        super().__init__()
+        self.patch, self.side = patch, size // patch
+        self.patches = nn.Linear(patch * patch * 3, dim)
+        self.positions = Positions(self.side**2, dim)
+        self.blocks = nn.Sequential(*(Transformer(dim, heads) for _ in range(depth)))
+        self.norm = nn.LayerNorm(dim, 1e-6)
+        self.head = nn.Linear(dim, 10)
+
+    def forward(self, x):
+        p, side = self.patch, self.side
+        x = x.permute(0, 2, 3, 1).reshape(-1, side, p, side, p, 3).transpose(2, 3).reshape(-1, side * side, p * p * 3)
+        x = self.blocks(self.patches(x) + self.positions.table)
+        return self.head(self.norm(x.mean(1)))
+
+
+MAKERS = {
+    "resNet20": lambda network, size: ResidualNetwork(network.get("channels", 3), (16, 32, 64), 3, network["attention"]),
+    "visionTransformer": lambda network, size: VisionTransformer(network["patch"], network["dim"], network["depth"], network["heads"], size),
+}

@@ -1,6 +1,7 @@
-/** Trees and tensors to and from the file that every engine reads. */
+/** Trees to and from the file that every engine reads, and what its inputs are. */
 import { stream, tf, tree } from 'fovea';
 import type { StoredTensors } from 'fovea/dist/native/safetensors';
+import { values } from '../stored';
 
 /** The leaves under `name.path`. */
 export const storedTree = (name: string, values: tree.Tree): StoredTensors =>
@@ -13,18 +14,6 @@ export const storedTree = (name: string, values: tree.Tree): StoredTensors =>
 /** The tree of the shape of `like` that was stored under `name`. */
 export const restoredTree = <T extends tree.Tree>(data: StoredTensors, name: string, like: T): T =>
   tree.map(like, (leaf, path) => tf.tensor(values(data, `${name}.${path}`), leaf.shape));
-
-export function values(data: StoredTensors, name: string): Float32Array {
-  const found = data[name];
-  if (found?.dtype !== 'F32') throw new Error(`bench: expected float32 ${name} in the data, got ${found?.dtype ?? 'none'}`);
-  return found.values;
-}
-
-export function whole(data: StoredTensors, name: string): Int32Array {
-  const found = data[name];
-  if (found?.dtype !== 'I32') throw new Error(`bench: expected int32 ${name} in the data, got ${found?.dtype ?? 'none'}`);
-  return found.values;
-}
 
 /** Normal numbers, mean 0 and deviation 1, by Box and Muller. */
 export function normals(count: number, path: string): Float32Array {
