@@ -31,10 +31,14 @@ export const className = (cls: string): string =>
     .at(-1)!
     .trim();
 
+const SIZES = ['B', 'C', 'H', 'W', 'N', 'M', 'K', 'num_features', 'num_channels', 'normalized_shape'];
+/** Seen in the parameters themselves, or of no consequence for the numbers. */
+const WITHOUT_EFFECT = ['affine', 'elementwise_affine', 'gain', 'seed', 'kind', 'act', 'inplace'];
+
 /** What the text of a call, the settings of the module and the options give, the later over the earlier; sizes are none of it. */
 export function argumentsOf({ cls, hyper, options }: Entry): Arguments {
   const all = new Map(Object.entries({ ...namedIn(cls), ...hyper?.['.'], ...options }));
-  for (const size of ['B', 'C', 'H', 'W', 'N', 'M', 'K', 'gain', 'seed', 'kind', 'act']) all.delete(size);
+  for (const name of [...SIZES, ...WITHOUT_EFFECT]) all.delete(name);
   return {
     take: <T>(...names: string[]) => {
       const given = names.filter((name) => all.has(name)).map((name) => all.get(name));

@@ -38,7 +38,6 @@ const given = <T extends object>(settings: T): Given<T> =>
 const activation =
   (make: (args: Arguments) => (x: tf.Tensor) => tf.Tensor): Builder =>
   (args) => {
-    args.take('inplace');
     const y = make(args);
     return ({ input }) => ({ output: y(input!) });
   };
@@ -54,7 +53,6 @@ const droppingOf =
   (make: (options: { rate: number }) => Module<NoParams, tf.Tensor4D, tf.Tensor>): Builder =>
   (args) => {
     const rate = args.take<number>('p', 'drop_prob')!;
-    args.take('inplace');
     const module = make({ rate });
     return (at, when) => {
       const x = at['input'] as tf.Tensor4D;
