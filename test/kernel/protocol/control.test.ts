@@ -7,7 +7,7 @@ describe('an interrupt', () => {
   beforeAll(async () => {
     kernel = await startKernel({ cwd: here });
     await kernel.execute(`
-      import { tf } from 'fovea';
+      import { compile, tf } from 'fovea';
       const weights = tf.variable(tf.ones([32, 32]));
       const optimiser = tf.train.adam(0.01);
       const step = () => optimiser.minimize(() => tf.sum(tf.square(tf.matMul(weights as never, weights as never))) as never, false, [weights]);
@@ -70,6 +70,11 @@ describe('an interrupt', () => {
     ['a training loop after an await', 'await new Promise((done) => setTimeout(done, 20));\nfor (;;) step();'],
     ['a training loop after an await that catches everything', 'await null;\nfor (;;) { try { step(); } catch {} }'],
     ['convolution steps with pauses between', 'for (;;) { convolve(); await tf.nextFrame(); }'],
+    ['a recording that never ends', 'compile((x) => { for (;;) x = tf.square(x as never); })(weights as never);'],
+    [
+      'compiled steps one after another',
+      'const gram = compile((x) => tf.matMul(x as never, x as never));\nfor (;;) gram(tf.ones([300, 300]) as never).dispose();',
+    ],
     ['a busy timer', 'setInterval(() => { for (const end = Date.now() + 9000; Date.now() < end; ); }, 1);\nawait new Promise(() => {});'],
     ['a timer that never ends', 'setTimeout(() => { for (;;); }, 1);\nawait new Promise(() => {});'],
     ['a program it waits for', "import { execSync } from 'node:child_process';\nexecSync('sleep 60');"],
