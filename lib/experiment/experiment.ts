@@ -8,7 +8,7 @@ import type { DataChoice } from '../data/loadData';
 import type { Model } from '../models/model';
 import { residualNetwork } from '../models/residualNetwork';
 import type { Tree } from '../tensor/tree';
-import type { TrainSettings } from '../train/train';
+import type { TrainSettings } from '../train/settings';
 
 export type ModelChoice = {
   readonly kind: 'residualNetwork';
@@ -54,6 +54,9 @@ const form = z.strictObject({
     rate: z.number().positive().optional(),
     optimiser: z.looseObject({ kind: z.string() }).optional(),
     schedule: z.looseObject({ kind: z.string() }).optional(),
+    plateau: z.looseObject({}).optional(),
+    clip: z.looseObject({ kind: z.string() }).optional(),
+    average: z.looseObject({ decay: z.number() }).optional(),
     l1: z.number().min(0).optional(),
     l2: z.number().min(0).optional(),
     patience: whole.optional(),

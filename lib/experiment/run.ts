@@ -1,7 +1,10 @@
 /**
  * `await run(experiment)`: every seed trained, measured on the test part once, and written down under `runs/<id>/`. A
- * finished run of the same configuration, seed and data is found again instead of repeated.
+ * finished run of the same configuration, seed and data is found again instead of repeated, one that was interrupted or killed is
+ * gone on with from its last checkpoint, to the same bits.
  */
+import { renameSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { compose } from '../data/augment/compose';
@@ -12,8 +15,11 @@ import { type Moments, moments } from '../data/moments';
 import { cellSignal } from '../display/cell';
 import { type Progress, progress } from '../display/progress';
 import type { Model } from '../models/model';
+import { makeFolder } from '../native/atomic';
 import { ready } from '../native/backend';
 import { loadCheckpoint, saveCheckpoint } from '../native/checkpoint';
+import { checkpointStore } from '../native/checkpointStore';
+import { isAlive } from '../native/isAlive';
 import { countParameters } from '../tensor/module';
 import { initRandom } from '../tensor/random';
 import { dispose, type Tree } from '../tensor/tree';
@@ -22,7 +28,7 @@ import type { EpochRecord } from '../train/epochRecord';
 import { evaluate } from '../train/evaluate';
 import { type Trained, train } from '../train/train';
 import { checkExperiment, type Experiment, makeModel } from './experiment';
-import { configHash, findFinished, openRun, type Run, type StoredRun } from './runs';
+import { configHash, findFinished, listRuns, openRun, type Run, type StoredRun } from './runs';
 
 export type SeedResult = {
   readonly seed: number;
@@ -44,7 +50,7 @@ export type Results = { readonly experiment: Experiment; readonly seeds: readonl
 export type RunOptions = {
   /** Where runs are kept; `runs` of the project unless given. */
   readonly folder?: string;
-  /** Train again even if a finished run is there. */
+  /** Train again from the start even if a finished or an interrupted run is there. */
   readonly fresh?: boolean;
   readonly quiet?: boolean;
   readonly signal?: AbortSignal;
@@ -68,7 +74,13 @@ export async function run(experiment: Experiment, options: RunOptions = {}): Pro
     const bar = options.quiet ? undefined : barOf(experiment, seed, split.train);
     const result = found
       ? fromRecord(found, seed)
-      : await runSeed(experiment, seed, split, { ...where(options.folder), ...(signal ? { signal } : {}) }, bar);
+      : await runSeed(
+          experiment,
+          seed,
+          split,
+          { ...where(options.folder), fresh: options.fresh ?? false, ...(signal ? { signal } : {}) },
+          bar,
+        );
     bar?.tick(result.history.at(-1)?.step ?? 0);
     bar?.done(outcome(result)); // the same words whether trained now or found: a rerun changes no output
     seeds.push(result);
@@ -93,7 +105,7 @@ async function runSeed(
   experiment: Experiment,
   seed: number,
   split: Split,
-  { folder, signal }: Pick<RunOptions, 'folder' | 'signal'>,
+  { folder, signal, fresh = false }: Pick<RunOptions, 'folder' | 'signal' | 'fresh'>,
   bar: Progress | undefined,
 ): Promise<SeedResult> {
   const { batchSize: size, augment = [], ...settings } = experiment.train;
@@ -103,6 +115,7 @@ async function runSeed(
   const model = makeModel(experiment.model, trainSet.channels, trainSet.classes.length);
   const params = model.init(initRandom(seed));
   const record = openRun({ name: experiment.name, config: configOf(experiment), seed, data: splitHash(split), ...where(folder) });
+  if (!fresh) takeOver(record, { hash: configHash(configOf(experiment)), seed, data: splitHash(split) }, folder);
   try {
     const order = { size, seed, shuffle: true, moments: standard, ...(augment.length > 0 ? { augment: compose(augment) } : {}) };
     const trained = await train({
@@ -113,6 +126,7 @@ async function runSeed(
       stepsPerEpoch,
       batches: (epoch): Iterable<ImageBatch> => batches(trainSet, { ...order, epoch }),
       validation: () => evaluationBatches(validation, standard),
+      checkpoints: { store: checkpointStore(trainingFolder(record.folder)), every: stepsPerEpoch },
       ...(signal ? { signal } : {}),
       onStep: (step, loss) => bar?.tick(step, `loss ${loss.toFixed(3)}`),
       onEpoch: ({ epoch, ...rest }) => record.log(rest.step, { epoch, ...rest }),
@@ -142,7 +156,10 @@ async function finish(
   await saveCheckpoint(checkpointFolder({ folder: record.folder, bestStep }), params, { epoch: bestEpoch, experiment: experiment.name });
   dispose(params);
   if (ended === 'interrupted') record.interrupt();
-  else record.finish(stored);
+  else {
+    record.finish(stored);
+    rmSync(trainingFolder(record.folder), { recursive: true, force: true });
+  }
   return { seed, id: record.id, folder: record.folder, found: false, history, ...stored };
 }
 
@@ -153,6 +170,25 @@ function fromRecord({ folder, record, metrics }: StoredRun, seed: number): SeedR
 
 type Place = Pick<SeedResult, 'folder' | 'bestStep'>;
 const checkpointFolder = ({ folder, bestStep }: Place): string => join(folder, 'checkpoints', `${bestStep}`);
+
+/** Where a training that goes on is kept; when it has finished only the best parameters stay. */
+const trainingFolder = (folder: string): string => join(folder, 'checkpoints', 'training');
+
+/** Moves the checkpoints of a run of the same configuration, seed and data that was interrupted or killed to this one. */
+function takeOver(own: Run, { hash, seed, data }: { hash: string; seed: number; data: string }, folder: string | undefined): void {
+  for (const { folder: other, record } of listRuns(where(folder)).runs) {
+    const killed = record.status === 'running' && record.host.name === hostname() && !isAlive(record.pid);
+    if (record.configHash !== hash || record.seed !== seed || record.data !== data) continue;
+    if (record.status !== 'interrupted' && !killed) continue;
+    try {
+      makeFolder(join(own.folder, 'checkpoints'));
+      renameSync(trainingFolder(other), trainingFolder(own.folder)); // at once, so that of two who want them one gets them
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // ENOENT: it has none, or somebody was faster
+    }
+  }
+}
 
 const evaluationBatches = (set: ImageSet, standard: Moments): Iterable<ImageBatch> =>
   batches(set, { size: Math.min(EVALUATION_BATCH, set.count), moments: standard });

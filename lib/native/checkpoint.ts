@@ -9,13 +9,11 @@ import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { entries, map, type Tree } from '../tensor/tree';
-import { DamagedFileError } from './damagedFile';
-import type { Json } from './json';
+import { type CheckpointMetadata, decodeHeader, encodeHeader } from './checkpointHeader';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors';
 import { readWhole, writeWhole } from './wholeFolder';
 
-/** Finite numbers; others are an error, since JSON has none. */
-export type CheckpointMetadata = { readonly [name: string]: Json };
+export type { CheckpointMetadata } from './checkpointHeader';
 
 const files = ['tensors.safetensors', 'checkpoint.json'] as const;
 
@@ -51,34 +49,6 @@ export async function loadCheckpoint<T extends Tree>(folder: string, like: T): P
 /** What was given to saveCheckpoint beside the tree. */
 export function readMetadata(folder: string): CheckpointMetadata {
   return decodeHeader(readWhole(folder, files)[files[1]], join(folder, files[1])).metadata;
-}
-
-type Header = { readonly leaves: number; readonly metadata: CheckpointMetadata };
-
-function encodeHeader({ leaves, metadata }: Header): string {
-  const finite = (name: string, value: unknown): unknown => {
-    if (typeof value === 'number' && !Number.isFinite(value))
-      throw new Error(`saveCheckpoint: expected ${name} to be finite, got ${value}`);
-    return value;
-  };
-  return `${JSON.stringify({ format: 1, leaves, metadata }, finite, 2)}\n`;
-}
-
-/** Reads checkpoint.json; `path` is for messages. */
-export function decodeHeader(bytes: Uint8Array, path: string): Header {
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new DamagedFileError(path, 'expected JSON', (error as Error).message);
-  }
-  const { format, leaves, metadata } = (header ?? {}) as { [name: string]: unknown };
-  if (format !== 1) throw new DamagedFileError(path, 'expected format 1', JSON.stringify(format) ?? 'none', 'use a newer Fovea');
-  if (!Number.isSafeInteger(leaves) || (leaves as number) < 0)
-    throw new DamagedFileError(path, 'expected leaves to be a whole number', JSON.stringify(leaves) ?? 'none');
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata))
-    throw new DamagedFileError(path, 'expected metadata to be a record', JSON.stringify(metadata) ?? 'none');
-  return { leaves: leaves as number, metadata: metadata as CheckpointMetadata };
 }
 
 async function toStored(path: string, leaf: Tensor): Promise<StoredTensor> {

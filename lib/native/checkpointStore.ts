@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Tree } from '../tensor/tree';
-import type { CheckpointStore, Progress } from '../train/checkpoints';
+import type { CheckpointStore, TrainingProgress } from '../train/checkpoints';
 import { discard } from './atomic';
 import { type CheckpointMetadata, loadCheckpoint, readMetadata, saveCheckpoint } from './checkpoint';
 import { DamagedFileError } from './damagedFile';
@@ -58,7 +58,7 @@ function removeAbandoned(folder: string): void {
 }
 
 /** JSON has no NaN and no infinity: they are the texts "NaN", "Infinity" and "-Infinity", as in metrics.jsonl. */
-const finite = (progress: Progress): Json =>
+const finite = (progress: TrainingProgress): Json =>
   JSON.parse(JSON.stringify(progress, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? `${value}` : value)));
 
 const number = z
@@ -87,9 +87,9 @@ const form = z.strictObject({
   ),
 });
 
-function progressOf(metadata: CheckpointMetadata, path: string): Progress {
+function progressOf(metadata: CheckpointMetadata, path: string): TrainingProgress {
   const found = form.safeParse(metadata['progress']);
-  if (found.success) return found.data as Progress;
+  if (found.success) return found.data as TrainingProgress;
   const problems = found.error.issues.map((issue) => `${issue.path.join('.') || 'progress'}: ${issue.message}`);
   throw new DamagedFileError(path, 'expected the progress of a training', problems.join('; '), 'it is a checkpoint of something else');
 }

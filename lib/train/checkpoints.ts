@@ -8,7 +8,7 @@ import type { EpochRecord } from './epochRecord';
 import type { PlateauState } from './plateau';
 import type { TrainSettings } from './settings';
 
-export type Progress = {
+export type TrainingProgress = {
   readonly settings: TrainSettings & { readonly seed: number; readonly stepsPerEpoch: number };
   /** The one begun, from 1, and how many of its batches were taken. */
   readonly epoch: number;
@@ -24,14 +24,14 @@ export type Progress = {
 
 /** Where checkpoints are kept: `checkpointStore` is one on the disk. */
 export type CheckpointStore = {
-  readonly save: (tensors: Tree, progress: Progress) => Promise<void>;
+  readonly save: (tensors: Tree, progress: TrainingProgress) => Promise<void>;
   /** The newest, if there is one, in the structure of `like`. */
-  readonly latest: <T extends Tree>(like: T) => Promise<{ readonly tensors: T; readonly progress: Progress } | undefined>;
+  readonly latest: <T extends Tree>(like: T) => Promise<{ readonly tensors: T; readonly progress: TrainingProgress } | undefined>;
 };
 
 /** Refuses to go on under settings other than those of the checkpoint: the result would be that of neither. */
-export function checkSame(found: Progress['settings'], wanted: Progress['settings']): void {
-  const fields = new Set([...Object.keys(found), ...Object.keys(wanted)] as (keyof Progress['settings'])[]);
+export function checkSame(found: TrainingProgress['settings'], wanted: TrainingProgress['settings']): void {
+  const fields = new Set([...Object.keys(found), ...Object.keys(wanted)] as (keyof TrainingProgress['settings'])[]);
   for (const field of fields) {
     const [before, now] = [text(found[field]), text(wanted[field])];
     if (before !== now)

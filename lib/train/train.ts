@@ -8,7 +8,7 @@ import type { Model } from '../models/model';
 import { compiler } from '../tensor/compiler';
 import { dispose, hold, type Tree, tidy } from '../tensor/tree';
 import { type ImageBatch, upload } from './batch';
-import { type CheckpointStore, checkSame, type Progress } from './checkpoints';
+import { type CheckpointStore, checkSame, type TrainingProgress } from './checkpoints';
 import type { EpochRecord } from './epochRecord';
 import { evaluator } from './evaluate';
 import { averaged } from './movingAverage';
@@ -17,8 +17,6 @@ import { plateau } from './plateau';
 import { rateAt } from './schedules';
 import { checkSettings, optimiserOf, type TrainSettings } from './settings';
 import { initState, replace, type State, trainingStep } from './step';
-
-export type { TrainSettings } from './settings';
 
 export type Trained<P extends Tree> = {
   /** Of the epoch with the lowest validation loss; the caller disposes them. */
@@ -41,6 +39,7 @@ export type TrainOptions<P extends Tree> = TrainSettings & {
   readonly checkpoints?: { readonly store: CheckpointStore; readonly every: number };
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: (step: number, loss: number) => void;
+  /** Hears of every epoch, those before a checkpoint too. */
   readonly onEpoch?: (record: EpochRecord) => void;
 };
 type Tensors<P extends Tree> = { state: State<P>; best: P };
@@ -56,7 +55,7 @@ export async function train<P extends Tree>(options: TrainOptions<P>): Promise<T
   const noSums = { loss: 0, right: 0, images: 0, rate };
 
   let tensors: Tensors<P> = { state: initState(hold(params), optimiser), best: hold(params) };
-  let progress: Progress = {
+  let progress: TrainingProgress = {
     settings,
     epoch: 1,
     batch: 0,
@@ -179,5 +178,6 @@ export async function train<P extends Tree>(options: TrainOptions<P>): Promise<T
     checkSame(found.progress.settings, progress.settings);
     progress = { ...found.progress, settings };
     saved = progress.step;
+    for (const record of progress.history) onEpoch?.(record);
   }
 }

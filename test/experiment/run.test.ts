@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -70,6 +70,27 @@ describe('run', () => {
     expect(seeds).toHaveLength(1);
     expect(readRun(seeds[0]!.folder).record.status).toBe('interrupted');
     expect(readRun(seeds[0]!.folder).metrics).toHaveLength(seeds[0]!.history.length);
+  });
+
+  it('goes on with an interrupted run where it was, to the same bits and the same lines of metrics', async () => {
+    const experiment: Experiment = { ...tiny, train: { ...tiny.train, epochs: 3, rate: 0.012 }, seeds: [0] };
+    const whole = await run(experiment, { ...quiet, fresh: true });
+    const apart = { quiet: true, folder: join(folder, 'apart') };
+    let looks = 0;
+    const signal = {
+      get aborted() {
+        looks += 1;
+        return looks > 9; // one before the seed, six in the first epoch, two in the second
+      },
+    } as AbortSignal;
+    const first = await run(experiment, { ...apart, signal });
+    expect([first.interrupted, first.seeds[0]!.history.length]).toEqual([true, 1]);
+    const second = await run(experiment, apart);
+    const told = ({ folder: _, id: __, ...rest }: (typeof whole.seeds)[number]): object => rest;
+    expect(second.seeds.map(told)).toEqual(whole.seeds.map(told));
+    const stored = readRun(second.seeds[0]!.folder);
+    expect(stored.metrics.map(({ step }) => step)).toEqual([5, 10, 15]);
+    expect(readdirSync(join(second.seeds[0]!.folder, 'checkpoints'))).toEqual([`${second.seeds[0]!.bestStep}`]);
   });
 
   it('records a run that fails with its error', async () => {

@@ -4,7 +4,8 @@ import { compile } from '../../lib/native/compile';
 import { interpreted, useCompiler } from '../../lib/tensor/compiler';
 import { dispose } from '../../lib/tensor/tree';
 import type { OptimiserChoice } from '../../lib/train/optimisers/choice';
-import type { Trained, TrainSettings } from '../../lib/train/train';
+import type { TrainSettings } from '../../lib/train/settings';
+import type { Trained } from '../../lib/train/train';
 import { bits, type SmallParams, trainedSmall } from './small';
 
 const kinds: readonly OptimiserChoice[] = [
