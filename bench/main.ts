@@ -1,7 +1,7 @@
 /**
  * What `fovea bench` runs, once compiled: the named workload, or the standard set. Rows go to standard output, as a table or
  * as one array of JSON; what is being done, what is missing and what went wrong go to standard error. All rows with every
- * time they were made from, and the figure, lie in .bench/results afterwards.
+ * time they were made from, and the figure, lie in .bench/results/NAME.json, .svg and .png afterwards.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,31 +27,29 @@ export function chosen(name: string | undefined): readonly Workload[] {
 }
 
 /** False when an engine failed or disagreed, or what a workload promises does not hold. */
-export async function bench(list: readonly Workload[], { json }: { json: boolean }): Promise<boolean> {
+export async function bench(name: string | undefined, { json }: { json: boolean }): Promise<boolean> {
+  const path = (end: string): string => join(folders.results, `${name ?? 'standard'}.${end}`);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
   const absent = missingPeers();
   if (absent !== undefined) say(absent);
+  mkdirSync(folders.results, { recursive: true });
   const measured: Measured[] = [];
   const wrong: string[] = [];
-  for (const workload of list) {
+  for (const workload of chosen(name)) {
     say(`${workload.name}: ${workload.about}`);
     const outcome = await workload.measure(say);
     measured.push(...outcome.measured);
     wrong.push(...outcome.wrong);
     if (!json) print(table(outcome.measured));
-    keep(measured); // what has been measured stays, whatever happens to the rest
+    // what has been measured stays, whatever happens to the rest
+    writeFileSync(path('json'), `${JSON.stringify(measured, null, 1)}\n`);
   }
   const rows = measured.map(({ row }) => row);
   const figure = ratios(rows);
-  if (figure) for (const format of ['svg', 'png']) await save(figure, join(folders.results, `ratios.${format}`));
+  if (figure) for (const format of ['svg', 'png']) await save(figure, path(format));
   for (const line of summary(rows)) (json ? say : print)(line);
   if (json) print(JSON.stringify(rows));
   for (const line of wrong) say(`wrong: ${line}`);
   return wrong.length === 0;
-}
-
-function keep(measured: readonly Measured[]): void {
-  mkdirSync(folders.results, { recursive: true });
-  writeFileSync(join(folders.results, 'rows.json'), `${JSON.stringify(measured, null, 1)}\n`);
 }

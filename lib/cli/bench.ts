@@ -10,12 +10,12 @@ import { Command } from 'commander';
 import { projectRoot } from '../native/projectRoot';
 import { EXIT, UserError } from './error';
 
-type Workload = { readonly name: string; readonly about: string; readonly standard: boolean };
+type Workload = { readonly name: string };
 /** What bench/main.ts exports. */
 type Bench = {
   readonly all: readonly Workload[];
   readonly chosen: (name: string | undefined) => readonly Workload[];
-  readonly bench: (workloads: readonly Workload[], options: { json: boolean }) => Promise<boolean>;
+  readonly bench: (name: string | undefined, options: { json: boolean }) => Promise<boolean>;
   readonly installPeers: (say: (line: string) => void) => void;
 };
 type Options = { json?: boolean; installPeers?: boolean };
@@ -33,13 +33,12 @@ export function bench(): Command {
       process.once('SIGINT', () => process.exit(EXIT.interrupted));
       process.once('SIGTERM', () => process.exit(EXIT.terminated));
       const compiled = load(compile()) as Bench;
-      const workloads = compiled.chosen(name);
-      if (workloads.length === 0) {
+      if (compiled.chosen(name).length === 0) {
         const names = compiled.all.map((workload) => workload.name).join(', ');
         throw new UserError(`${name}: no such workload; there are ${names}`);
       }
       if (installPeers) compiled.installPeers((line) => process.stderr.write(`${line}\n`));
-      process.exitCode = (await compiled.bench(workloads, { json })) ? EXIT.done : EXIT.failed;
+      process.exitCode = (await compiled.bench(name, { json })) ? EXIT.done : EXIT.failed;
     });
 }
 
