@@ -1,7 +1,8 @@
 /** A function that cannot be compiled: what is wrong, the call that shows it and the line that made the call. */
 
 /** Frames between a line and the operation it asks for: tfjs, Node, and what of this library passes operations on. */
-const PLUMBING = /@tensorflow[\\/]|node:internal|[\\/(]lib[\\/](dist[\\/])?(native|tensor)[\\/]|<anonymous>\)?$/;
+const PLUMBING =
+  /@tensorflow[\\/]|tfjs-(core|node|layers|converter)[\\/](src|dist)[\\/]|node:internal|[\\/(]lib[\\/](dist[\\/])?(native|tensor)[\\/]|<anonymous>\)?$/;
 
 export class CompileError extends Error {
   override readonly name = 'CompileError';
