@@ -65,6 +65,16 @@ export function traced<R extends Tree>(mode: Mode, body: (mode: Mode) => R): { r
   return { result, trace: release(maps) };
 }
 
+/** Every map of a trace; of a mechanism with several, each under its name: `stages.0.0.attention.channel`. */
+export function mapsOf(trace: Trace): { path: string; axes: string; map: Tensor }[] {
+  return Object.entries(trace).flatMap(([path, { axes, weights }]) => {
+    if (weights === undefined) return [];
+    if (weights instanceof TensorClass) return [{ path, axes: axes as string, map: weights }];
+    const named = axes as { readonly [name: string]: string };
+    return Object.entries(weights).map(([name, map]) => ({ path: join(path, name), axes: named[name]!, map }));
+  });
+}
+
 /** Runs `body` and returns, beside its result, `params` with the running statistics that were updated in it. */
 export function updating<P extends Tree, R extends Tree>(params: P, mode: Mode, body: (mode: Mode) => R): { result: R; params: P } {
   const updates = new Map<Tensor, Tensor>();

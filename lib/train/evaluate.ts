@@ -3,7 +3,7 @@ import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model';
 import { compiler } from '../tensor/compiler';
-import { type Axes, evaluation, type Trace } from '../tensor/module';
+import { type Axes, evaluation, mapsOf, type Trace } from '../tensor/module';
 import { crossEntropy } from '../tensor/ops';
 import { type Tree, tidy } from '../tensor/tree';
 import { type ImageBatch, upload } from './batch';
@@ -64,10 +64,9 @@ function measured(look: (images: Tensor4D, labels: Tensor1D) => Looked, batches:
       losses.push(...looked.losses.dataSync().slice(0, plain.count));
       predictions.push(...looked.predictions.dataSync().slice(0, plain.count));
       labels.push(...plain.labels.slice(0, plain.count));
-      for (const [path, { axes, weights }] of Object.entries(looked.trace)) {
-        if (!(weights instanceof tf.Tensor)) continue;
-        const part = parts.get(path) ?? { axes, shape: weights.shape.slice(1), values: [] };
-        part.values.push((weights as Tensor).dataSync<'float32'>().slice(0, plain.count * tf.util.sizeFromShape([...part.shape])));
+      for (const { path, axes, map } of mapsOf(looked.trace)) {
+        const part = parts.get(path) ?? { axes, shape: map.shape.slice(1), values: [] };
+        part.values.push(map.dataSync<'float32'>().slice(0, plain.count * tf.util.sizeFromShape([...part.shape])));
         parts.set(path, part);
       }
       return undefined;
