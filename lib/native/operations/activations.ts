@@ -1,6 +1,6 @@
 /** Activations: TensorFlow's own kernels for what stock tfjs composes. */
 import * as tf from '@tensorflow/tfjs-core';
-import { opened } from '../../tensor/ops/softmax';
+import { logShares, opened, shares } from '../../tensor/ops/softmax';
 import type { Device, Kernels } from './device';
 
 export const activations = ({ one, type, float }: Device): Kernels => ({
@@ -11,11 +11,12 @@ export const activations = ({ one, type, float }: Device): Kernels => ({
   FoveaLeakyReluGrad: ({ dy, x }, { slope }) => one('LeakyReluGrad', [type('T'), float('alpha', slope as number)], [dy!, x!]),
   FoveaEluGrad: ({ dy, y }) => one('EluGrad', [type('T')], [dy!, y!]),
   FoveaSoftplusGrad: ({ dy, x }) => one('SoftplusGrad', [type('T')], [dy!, x!]),
-  FoveaLogSoftmax: ({ scores }) => one('LogSoftmax', [type('T')], [scores!]),
-  FoveaMaskedSoftmax: ({ scores, mask }) => {
+  FoveaLogSoftmax: ({ scores }, { axis }) =>
+    axis === scores!.rank - 1 ? one('LogSoftmax', [type('T')], [scores!]) : logShares(scores!, axis as number),
+  FoveaMaskedSoftmax: ({ scores, mask }, { axis }) => {
     const open = opened(mask!);
     const chosen = (yes: tf.Tensor, no: number): tf.Tensor => one('SelectV2', [type('T')], [open, yes, tf.scalar(no)]);
-    return chosen(one('Softmax', [type('T')], [chosen(scores!, Number.NEGATIVE_INFINITY)]), 0);
+    return chosen(shares(chosen(scores!, Number.NEGATIVE_INFINITY), axis as number), 0);
   },
   FoveaDropped: ({ x, noise }, { rate }) => {
     const kept = one('GreaterEqual', [type('T')], [noise!, tf.scalar(rate as number)]);

@@ -54,6 +54,10 @@ describe.each(forms)('%s', (_, run) => {
       tf.tensor1d([1, 0]),
     );
     expect(numbers(run(() => logSoftmax(tf.tensor1d([0, 200]))))).toEqual([-200, 0]);
+    agree(
+      run(() => logSoftmax(tf.tensor2d([[1e4], [1e4]]), 0)),
+      tf.fill([2, 1], -Math.LN2),
+    );
     expect(numbers(run(() => softmax(tf.tensor2d([[Number.NaN, 1], [1, 1]]))))).toEqual([Number.NaN, Number.NaN, 0.5, 0.5]); // biome-ignore format: rows
   });
 
