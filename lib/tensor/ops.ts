@@ -35,5 +35,6 @@ export { logSoftmax, maskedSoftmax, softmax } from './ops/softmax';
 export * from './ops/softplus';
 export * from './ops/tanh';
 export * from './ops/topMask';
+export * from './ops/windows';
 export { fold, type UnfoldOptions, unfold } from './ops/unfold';
 export { fold, type UnfoldOptions, unfold } from './ops/unfold';

@@ -38,14 +38,14 @@ Layout layoutPacked(Call& call, const Shape& packed) {
   return {packed[0], heads, n, n, d, d, in, in, in, out, statistic};
 }
 
-/** What is added to scores or hides them: 'b head n m' with 1 for an axis that it is the same along, or empty. */
+/** What is added to scores or hides them: 'b head n m' with 1 for an axis that it is the same along, or empty; b may be a divisor, and repeats. */
 template <typename T>
 struct Pairs {
   const T* data = nullptr;
   Shape shape;
   Strides strides{};
   Rows<const T> of(int64_t image, int64_t head) const {
-    return {data ? data + image * strides.image + head * strides.head : nullptr, strides.row};
+    return {data ? data + image % shape[0] * strides.image + head * strides.head : nullptr, strides.row};
   }
 };
 
@@ -54,9 +54,9 @@ Pairs<T> pairsOf(Call& call, const Layout& at, const Block<const T>& block) {
   if (block.shape.size() == 1 && block.size == 0) return {};
   const Shape& s = block.shape;
   const auto fits = [&](int axis, int64_t length) { return s[axis] == 1 || s[axis] == length; };
-  if (s.size() != 4 || !fits(0, at.images) || !fits(1, at.heads) || !fits(2, at.queries) || s[3] != at.keys)
+  if (s.size() != 4 || s[0] == 0 || at.images % s[0] != 0 || !fits(1, at.heads) || !fits(2, at.queries) || s[3] != at.keys)
     call.fail("a mask and a bias 'b head n m' with 1 for b, head or n where it is the same, or empty ones", "others");
-  const int64_t row = s[2] == 1 ? 0 : s[3], head = s[1] == 1 ? 0 : s[2] * s[3], image = s[0] == 1 ? 0 : s[1] * s[2] * s[3];
+  const int64_t row = s[2] == 1 ? 0 : s[3], head = s[1] == 1 ? 0 : s[2] * s[3], image = s[1] * s[2] * s[3];
   return {block.data, s, {image, head, row}};
 }
 

@@ -19,7 +19,10 @@ import { attentionGradientPlain, attentionPlain, attentionWeights, type Scores }
 
 /** What changes the weights beside queries and keys. */
 export type AttentionScores = {
-  /** bool, true where a query sees a key; 'b head n m', with 1 for an axis it is the same along, or fewer leading axes. */
+  /**
+   * bool, true where a query sees a key; 'b head n m', with 1 for an axis it is the same along, or fewer leading axes. The first may
+   * be a divisor of b and repeats: windows of images one after another have a mask a window (ops/windows).
+   */
   mask?: Tensor;
   /** Added to the scaled scores; shaped like `mask`; has a gradient. */
   bias?: Tensor;
@@ -158,7 +161,8 @@ function pairs(who: string, { mask, bias }: AttentionScores, { b, head, n, m }: 
   const whole = (name: string, x: Tensor): Tensor => {
     const shape = [...Array<number>(Math.max(0, 4 - x.rank)).fill(1), ...x.shape];
     const full = [b, head, n, m];
-    if (shape.length !== 4 || shape.some((length, axis) => length !== 1 && length !== full[axis])) {
+    const fits = (length: number, axis: number): boolean => length === 1 || length === full[axis] || (axis === 0 && b % length === 0);
+    if (shape.length !== 4 || !shape.every(fits)) {
       throw new Error(`${who}: expected a ${name} that fits b=${b}, head=${head}, n=${n}, m=${m}, got shape [${x.shape}]`);
     }
     const all = tf.reshape(x, shape);

@@ -66,7 +66,10 @@ function inPieces(inputs: Inputs, { causal }: Scores, body: (piece: Inputs) => I
   const rows = Math.min(queries, Math.max(16, Math.floor(HEAD_BUDGET / keys)));
   const together = rows < queries ? 1 : Math.max(1, Math.floor(PIECE_BUDGET / (queries * keys)));
   const steps = [Math.min(images, Math.max(1, Math.floor(together / heads))), Math.min(heads, together), rows];
-  const all = causal ? { ...inputs, row: rowNumbers(inputs['query']!) } : inputs;
+  const all = (): Inputs => ({
+    ...mapNames(inputs, (_, x) => repeated(x, images)),
+    ...(causal ? { row: rowNumbers(inputs['query']!) } : {}),
+  });
 
   const walk = (part: Inputs, axis: number): Inputs => {
     const step = steps[axis];
@@ -89,7 +92,18 @@ function inPieces(inputs: Inputs, { causal }: Scores, body: (piece: Inputs) => I
         : last,
     );
   };
-  return tf.tidy(() => walk(all, 0) as { [name: string]: Tensor });
+  return tf.tidy(() => mapNames(walk(all(), 0), (name, x) => folded(x, inputs[name])) as { [name: string]: Tensor });
+}
+
+/** A mask or bias of fewer images, for all of them; and the sum of what belongs together, back again. */
+function repeated(x: Tensor, images: number): Tensor {
+  const [period = 1, ...rest] = x.shape;
+  if (x.rank !== 4 || period === 1 || period === images) return x;
+  return tf.reshape(tf.broadcastTo(tf.expandDims(x, 0), [images / period, period, ...rest]), [images, ...rest]);
+}
+function folded(x: Tensor, like: Tensor | undefined): Tensor {
+  const [period, ...rest] = like?.shape ?? x.shape;
+  return x.shape[0] === period ? x : tf.sum(tf.reshape(x, [-1, period!, ...rest]), 0);
 }
 
 /** All have images and heads, unless broadcast; only keys and values have no queries. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { backend } from '../../../lib/native/backend';
 import { type AttentionScores, attentionRows, packedAttention, scaledDotProductAttention } from '../../../lib/tensor/ops/attention';
 import { attentionGradientPlain, attentionPlain } from '../../../lib/tensor/ops/attentionInPieces';
+import { inTier, type Tier } from '../../native/tiers';
 import { gradientError, numbers, wavy } from '../gradients';
 import { oracle, type Problem, worst } from './attentionOracle';
 
@@ -18,8 +19,12 @@ const upstream = ({ query, value }: Problem): tf.Tensor4D =>
   wavy([...query.shape.slice(0, 3), value.shape[3]] as [number, number, number, number], 0.7);
 
 /** Output and gradients by name, through tfjs's own differentiation. */
+const bothIn =
+  (tier: Tier) =>
+  (given: Problem, dy: tf.Tensor4D): Record<string, tf.Tensor> =>
+    inTier(tier, () => both(given, dy));
 function both({ query, key, value, bias, ...rest }: Problem, dy: tf.Tensor4D): Record<string, tf.Tensor> {
-  const scores = rest as AttentionScores;
+  const scores = Object.fromEntries(Object.entries(rest).filter(([, given]) => given !== undefined)) as AttentionScores;
   const inputs = [query, key, value, ...(bias ? [bias] : [])];
   const run = (...[query, key, value, bias]: tf.Tensor[]): tf.Tensor =>
     scaledDotProductAttention({ query, key, value, ...(bias ? { bias } : {}), ...scores } as Parameters<
@@ -37,12 +42,15 @@ function agrees(found: Record<string, tf.Tensor>, expected: ReturnType<typeof or
 
 const band = (n: number, m: number): tf.Tensor => tf.lessEqual(tf.abs(tf.sub(tf.reshape(tf.range(0, n), [n, 1]), tf.range(0, m))), 2);
 
-describe('scaledDotProductAttention', () => {
+describe.each<{ tier: Tier }>([{ tier: 'kernel' }, { tier: 'plain' }])('scaledDotProductAttention, $tier', ({ tier }) => {
+  const both = bothIn(tier);
+
   it('is the mean of the values where the keys are equal, and picks a value where one key is much nearer', () => {
     const value = tf.tensor4d([1, 5, 9], [1, 1, 3, 1]);
     const one = { query: tf.ones([1, 1, 1, 1]) as tf.Tensor4D, value };
-    expect(numbers(scaledDotProductAttention({ ...one, key: tf.ones([1, 1, 3, 1]) }))[0]).toBeCloseTo(5, 6);
-    expect(numbers(scaledDotProductAttention({ ...one, key: tf.tensor4d([0, 100, 0], [1, 1, 3, 1]) }))).toEqual([5]);
+    const run = (key: tf.Tensor4D): number[] => numbers(inTier(tier, () => scaledDotProductAttention({ ...one, key })));
+    expect(run(tf.ones([1, 1, 3, 1]))[0]).toBeCloseTo(5, 6);
+    expect(run(tf.tensor4d([0, 100, 0], [1, 1, 3, 1]))).toEqual([5]);
   });
 
   it.each([1, 3, 8, 20, 32, 48, 64, 80, 128])('agrees with double precision at head width %i, gradients too', (d) => {
@@ -145,15 +153,26 @@ describe('scaledDotProductAttention', () => {
   it('lets a NaN through to the rows it touches', () => {
     const { query, key, value } = problem({ head: 1, n: 3, d: 2 });
     const broken = tf.where(tf.tensor4d([1, 0, 0, 0, 0, 0], [1, 1, 3, 2], 'bool'), tf.fill([1, 1, 3, 2], Number.NaN), query) as tf.Tensor4D;
-    const output = numbers(scaledDotProductAttention({ query: broken, key, value, mask: tf.ones([3, 3], 'bool') }));
+    const mask = tf.ones([3, 3], 'bool');
+    const output = numbers(inTier(tier, () => scaledDotProductAttention({ query: broken, key, value, mask })));
     expect(output.map(Number.isNaN)).toEqual([true, true, false, false, false, false]);
+  });
+
+  it('repeats a mask and a bias of fewer images, as windows of one image after another need it', () => {
+    const bias = wavy<tf.Rank.R4>([3, 2, 9, 70], 1);
+    for (const mask of [undefined, tf.greater(wavy<tf.Rank.R4>([2, 1, 9, 70], 2), -0.3)]) {
+      const at = { ...problem({ b: 6, n: 9, m: 70, d: 5 }), mask, bias };
+      agrees(both(at, upstream(at)), oracle(at, upstream(at)));
+    }
   });
 
   it('has the gradient of finite differences for query, key, value and bias', () => {
     const { query, key, value } = problem({ n: 3, m: 5, d: 4, e: 2 });
     const mask = tf.tensor1d([1, 1, 0, 1, 1], 'bool');
-    const errors = gradientError({ query, key, value, bias: wavy<tf.Rank.R3>([2, 3, 5], 1) }, (inputs) =>
-      scaledDotProductAttention({ ...inputs, mask }),
+    const errors = inTier(tier, () =>
+      gradientError({ query, key, value, bias: wavy<tf.Rank.R3>([2, 3, 5], 1) }, (inputs) =>
+        scaledDotProductAttention({ ...inputs, mask }),
+      ),
     );
     for (const [path, error] of Object.entries(errors)) expect(error, path).toBeLessThan(backend().name === 'wasm' ? 2e-3 : 1e-3);
   });
