@@ -7,9 +7,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { Figure } from '../plot/figure';
-import { chromiumRemedy, findChromium } from './chromium';
+import { chromium, chromiumRemedy, findChromium } from './chromium';
 import { fontFor } from './fonts';
 import { type Rendered, toPng } from './render';
 
@@ -37,7 +37,7 @@ async function inChromium<T>(executablePath: string, use: (browser: Browser) => 
   const home = mkdtempSync(join(tmpdir(), 'fovea-chromium-'));
   const root = process.getuid?.() === 0; // Chromium refuses to sandbox itself for root
   try {
-    const browser = await chromium.launch({
+    const browser = await chromium().launch({
       executablePath,
       args: root ? [...flags, '--no-sandbox'] : flags,
       env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
