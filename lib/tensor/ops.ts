@@ -3,6 +3,7 @@
  * the backend has a fused kernel, that kernel (native/operations).
  */
 export * from './ops/accuracy';
+export { adaptiveAveragePool, adaptiveMaxPool } from './ops/adaptivePooling';
 export * from './ops/addBias';
 export * from './ops/addRelu';
 export * from './ops/attention';
@@ -11,10 +12,13 @@ export * from './ops/broadcast';
 export { type ConvolveOptions, type ConvolveTransposedOptions, convolve, convolveDepthwise, convolveTransposed } from './ops/convolution';
 export * from './ops/crossEntropy';
 export * from './ops/dropped';
+export { einsum } from './ops/einsum';
 export * from './ops/elu';
+export { gather, segmentSum } from './ops/gather';
 export * from './ops/gelu';
 export * from './ops/globalResponseNormalise';
 export * from './ops/gridMean';
+export { type GridSampleOptions, gridSample } from './ops/gridSample';
 export * from './ops/groupNormalise';
 export * from './ops/hardSigmoid';
 export * from './ops/hardSwish';
@@ -27,6 +31,7 @@ export { type AveragePoolOptions, averagePool, type MaxPoolOptions, maxPool } fr
 export { maxOver, meanOver, sumOver } from './ops/reductions';
 export { relu } from './ops/relu';
 export { relu6 } from './ops/relu6';
+export { type ResizeMode, type ResizeOptions, resize } from './ops/resize';
 export * from './ops/rmsNormalise';
 export * from './ops/sigmoid';
 export * from './ops/silu';

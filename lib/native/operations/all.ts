@@ -7,13 +7,16 @@ import { activations } from './activations';
 import { attention } from './attention';
 import { convolutions } from './convolutions';
 import { type Device, deviceOf, type Kernels } from './device';
+import { indexing } from './indexing';
 import { losses } from './losses';
 import { norms } from './norms';
 import { pointwise } from './pointwise';
 import { pooling } from './pooling';
+import { products } from './products';
 import { random } from './random';
+import { resizing } from './resizing';
 
-export const families: readonly ((device: Device) => Kernels)[] = [activations, attention, convolutions, pointwise, pooling, norms, losses, random];
+export const families: readonly ((device: Device) => Kernels)[] = [activations, attention, convolutions, pointwise, indexing, pooling, products, resizing, norms, losses, random];
 
 export function registerNativeOperations(backend: NodeJSKernelBackend): void {
   const device = deviceOf(backend, fusedKernels());
