@@ -16,7 +16,19 @@ import { products } from './products';
 import { random } from './random';
 import { resizing } from './resizing';
 
-export const families: readonly ((device: Device) => Kernels)[] = [activations, attention, convolutions, pointwise, indexing, pooling, products, resizing, norms, losses, random];
+export const families: readonly ((device: Device) => Kernels)[] = [
+  activations,
+  attention,
+  convolutions,
+  pointwise,
+  indexing,
+  pooling,
+  products,
+  resizing,
+  norms,
+  losses,
+  random,
+];
 
 export function registerNativeOperations(backend: NodeJSKernelBackend): void {
   const device = deviceOf(backend, fusedKernels());
