@@ -5,7 +5,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Tree } from '../tensor/tree';
 import type { CheckpointStore, TrainingProgress } from '../train/checkpoints';
 import { discard } from './atomic';
 import { type CheckpointMetadata, loadCheckpoint, readMetadata, saveCheckpoint } from './checkpoint';
@@ -23,12 +22,12 @@ export function checkpointStore(folder: string, { keep = 2 }: { readonly keep?: 
       for (const step of stepsIn(folder).slice(keep)) removeWhole(join(folder, `${step}`));
       removeAbandoned(folder);
     },
-    latest: async <T extends Tree>(like: T) => {
+    latest: () => {
       const newest = stepsIn(folder).find((step) => isWhole(join(folder, `${step}`)));
       if (newest === undefined) return undefined;
       const place = join(folder, `${newest}`);
       const progress = progressOf(readMetadata(place), join(place, 'checkpoint.json'));
-      return { tensors: await loadCheckpoint(place, like), progress };
+      return { progress, load: (like) => loadCheckpoint(place, like) };
     },
   };
 }

@@ -25,8 +25,8 @@ export type TrainingProgress = {
 /** Where checkpoints are kept: `checkpointStore` is one on the disk. */
 export type CheckpointStore = {
   readonly save: (tensors: Tree, progress: TrainingProgress) => Promise<void>;
-  /** The newest, if there is one, in the structure of `like`. */
-  readonly latest: <T extends Tree>(like: T) => Promise<{ readonly tensors: T; readonly progress: TrainingProgress } | undefined>;
+  /** The newest, if there is one; `load` reads its tensors, in the structure of `like`. */
+  readonly latest: () => { readonly progress: TrainingProgress; readonly load: <T extends Tree>(like: T) => Promise<T> } | undefined;
 };
 
 /** Refuses to go on under settings other than those of the checkpoint: the result would be that of neither. */

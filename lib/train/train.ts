@@ -171,11 +171,12 @@ export async function train<P extends Tree>(options: TrainOptions<P>): Promise<T
   }
 
   async function goOn(): Promise<void> {
-    const found = await checkpoints?.store.latest(tensors);
+    const found = checkpoints?.store.latest();
     if (!found) return;
+    checkSame(found.progress.settings, settings);
+    const loaded = await found.load(tensors);
     dispose(tensors);
-    tensors = found.tensors;
-    checkSame(found.progress.settings, progress.settings);
+    tensors = loaded;
     progress = { ...found.progress, settings };
     saved = progress.step;
     for (const record of progress.history) onEpoch?.(record);

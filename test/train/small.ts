@@ -12,11 +12,12 @@ import { type NoParams, named } from '../../lib/tensor/module';
 import { gridMean } from '../../lib/tensor/ops';
 import { initRandom } from '../../lib/tensor/random';
 import { dispose, leaves, type Tree } from '../../lib/tensor/tree';
+import type { ImageBatch } from '../../lib/train/batch';
 import { type Trained, type TrainOptions, train } from '../../lib/train/train';
 import { numbers } from '../tensor/gradients';
 import { stripes } from './stripes';
 
-export const STEPS_PER_EPOCH = 4;
+const STEPS_PER_EPOCH = 4;
 const SIZE = 12;
 
 /** One convolution, its running statistics, dropout and a head: few operations a step, so that many steps take little time. */
@@ -44,11 +45,13 @@ function striped(count: number, seed: number): ImageSet {
   return imageSet({ name: 'stripes', classes: ['level', 'upright'], count, height: 8, width: 8, channels: 1, images, labels, sources });
 }
 
+export const smallValidation = (): Iterable<ImageBatch> => batches(striped(20, 9), { size: 20 });
+
 /** 20 steps in 5 epochs unless changed. */
 export async function trainedSmall(change: Partial<TrainOptions<SmallParams>> = {}, seed = 0): Promise<Trained<SmallParams>> {
   const model = smallModel();
   const params = model.init(initRandom(seed));
-  const [set, validation] = [striped(STEPS_PER_EPOCH * SIZE, 5), striped(20, 9)];
+  const set = striped(STEPS_PER_EPOCH * SIZE, 5);
   const augment = compose([{ kind: 'flip' }, { kind: 'shift', pixels: 1 }, { kind: 'cutout', size: 2 }]);
   try {
     return await train({
@@ -59,7 +62,7 @@ export async function trainedSmall(change: Partial<TrainOptions<SmallParams>> = 
       rate: 0.02,
       stepsPerEpoch: STEPS_PER_EPOCH,
       batches: (epoch) => batches(set, { size: SIZE, seed, shuffle: true, epoch, augment }),
-      validation: () => batches(validation, { size: 20 }),
+      validation: smallValidation,
       ...change,
     });
   } finally {

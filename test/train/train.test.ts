@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { residualNetwork } from '../../lib/models/residualNetwork';
+import { learned } from '../../lib/tensor/module';
 import { initRandom } from '../../lib/tensor/random';
 import { dispose, leaves, type Tree } from '../../lib/tensor/tree';
+import { evaluate } from '../../lib/train/evaluate';
 import { NotFiniteError } from '../../lib/train/notFinite';
 import { type Trained, type TrainOptions, train } from '../../lib/train/train';
-import { numbers } from '../tensor/gradients';
+import { bits, smallModel, smallValidation, trainedSmall } from './small';
 import { stripes } from './stripes';
 
 const model = () =>
@@ -38,7 +40,6 @@ async function trained(change: Partial<TrainOptions<Params>> = {}, seed = 0): Pr
     dispose(params);
   }
 }
-const bits = (tree: Tree): number[] => leaves(tree).flatMap(numbers);
 
 describe('train', () => {
   it('learns to tell stripes apart, far above chance', async () => {
@@ -122,4 +123,52 @@ it('L1 and L2 make the weights smaller', async () => {
   expect(size(l1.params)).toBeLessThan(size(free.params));
   expect(size(l2.params)).toBeLessThan(size(free.params));
   dispose([free.params, l1.params, l2.params]);
+});
+
+describe('settings of training', () => {
+  const rates = (history: Trained<Tree>['history']): number[] => history.map(({ rate }) => rate);
+
+  it('a schedule goes by epochs where it says so: half the rate in each', async () => {
+    const { history, params } = await trainedSmall({ epochs: 3, schedule: { kind: 'step', stepSize: 1, gamma: 0.5, by: 'epoch' } });
+    expect(rates(history)).toEqual([0.02, 0.01, 0.005]);
+    dispose(params);
+  });
+
+  it('a plateau lowers the rate after an epoch that was not far better', async () => {
+    const plateau = { patience: 0, factor: 0.5, threshold: 0.99 };
+    const { history, params } = await trainedSmall({ epochs: 4, schedule: { kind: 'constant' }, plateau });
+    expect(rates(history)).toEqual([0.02, 0.02, 0.01, 0.005]);
+    dispose(params);
+  });
+
+  it('an average of the weights is what is validated and returned', async () => {
+    const [average, last] = [await trainedSmall({ average: { decay: 0.5 } }), await trainedSmall()];
+    expect(bits(average.params)).not.toEqual(bits(last.params));
+    const { loss } = evaluate(smallModel(), average.params, smallValidation());
+    expect(loss).toBe(average.history[average.bestEpoch - 1]!.validationLoss);
+    expect(average.history.map((record) => record.loss)).toEqual(last.history.map((record) => record.loss)); // it trains the same
+    dispose([average.params, last.params]);
+  });
+
+  it('clipping by a tiny norm leaves the weights of SGD nearly where they were', async () => {
+    const settings = { optimiser: { kind: 'sgd' }, epochs: 1 } as const;
+    const [free, clipped] = [await trainedSmall(settings), await trainedSmall({ ...settings, clip: { kind: 'norm', maxNorm: 1e-4 } })];
+    const start = smallModel().init(initRandom(0));
+    const moved = (params: Tree): number => {
+      const from = bits(learned(start) as Tree);
+      return Math.hypot(...bits(learned(params) as Tree).map((value, index) => value - from[index]!));
+    };
+    expect(moved(clipped.params)).toBeLessThanOrEqual(4 * 0.02 * 1e-4 + 1e-6); // 4 steps at a rate of at most 0.02
+    expect(moved(free.params)).toBeGreaterThan(100 * moved(clipped.params));
+    dispose([free.params, clipped.params, start]);
+  });
+
+  it('refuses options of theirs that make no sense', async () => {
+    await expect(trainedSmall({ clip: { kind: 'norm', maxNorm: -1 } })).rejects.toThrow(
+      'clip: expected maxNorm to be a finite number above 0',
+    );
+    await expect(trainedSmall({ plateau: { factor: 2 } })).rejects.toThrow('plateau: expected factor to be a number from 0 and below 1');
+    await expect(trainedSmall({ average: { decay: 2 } })).rejects.toThrow('average: expected decay to be a number from 0 and below 1');
+    await expect(trainedSmall({ schedule: { kind: 'step' } as never })).rejects.toThrow('step: expected stepSize, a whole number from 1');
+  });
 });

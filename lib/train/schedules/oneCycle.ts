@@ -4,7 +4,8 @@
  *
  *   rate / divFactor  ->  rate, over the share `pctStart` of the steps  ->  rate / divFactor / finalDivFactor
  *
- * `threePhase` falls as it rose, to rate / divFactor, and only then to the end.
+ * `threePhase` falls as it rose, to rate / divFactor, and only then to the end. The momentum, which PyTorch moves the other
+ * way, stays as the optimiser has it.
  */
 import { aboveZero, check, flag, oneOf, share, whole } from '../check';
 import { type Curve, halfCosine, straight } from './curve';
