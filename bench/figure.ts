@@ -20,7 +20,7 @@ export function ratios(rows: readonly Row[]): Figure | undefined {
     words: data
       .filter((row) => row.name === name)
       .map(({ ratio }) => ratio.toFixed(2))
-      .join('   '),
+      .join(' · '),
   }));
   const measures = [...new Set(data.map(({ measure }) => measure))];
   const title = 'Ours over the best of PyTorch';
@@ -37,6 +37,7 @@ export function ratios(rows: readonly Row[]): Figure | undefined {
     type: 'quantitative',
     title: 'ours / PyTorch’s best variant, each measure by itself',
     scale: { domain: [0, most], nice: false },
+    axis: { tickCount: 6 },
   };
   return vegaLite({
     title,

@@ -36,7 +36,7 @@ describe('the summary', () => {
   it('is drawn with its numbers in words', () => {
     const figure = ratios(rows)!;
     expect(figure.description).toBe(
-      'Ours over the best of PyTorch: resnet20, 2 threads: 1.00   0.89   1.00 (median time, least time, peak memory).',
+      'Ours over the best of PyTorch: resnet20, 2 threads: 1.00 · 0.89 · 1.00 (median time, least time, peak memory).',
     );
     expect(figure.data).toHaveLength(3);
   });
