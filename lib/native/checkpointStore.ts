@@ -19,11 +19,12 @@ export function checkpointStore(folder: string, { keep = 2 }: { readonly keep?: 
   return {
     save: async (tensors, progress) => {
       await saveCheckpoint(join(folder, `${progress.step}`), tensors, { progress: finite(progress) });
-      for (const step of stepsIn(folder).slice(keep)) removeWhole(join(folder, `${step}`));
+      const kept = wholeIn(folder).slice(0, keep);
+      for (const step of stepsIn(folder)) if (!kept.includes(step)) removeWhole(join(folder, `${step}`));
       removeAbandoned(folder);
     },
     latest: () => {
-      const newest = stepsIn(folder).find((step) => isWhole(join(folder, `${step}`)));
+      const [newest] = wholeIn(folder);
       if (newest === undefined) return undefined;
       const place = join(folder, `${newest}`);
       const progress = progressOf(readMetadata(place), join(place, 'checkpoint.json'));
@@ -38,6 +39,8 @@ const stepsIn = (folder: string): number[] =>
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .sort((a, b) => b - a);
+
+const wholeIn = (folder: string): number[] => stepsIn(folder).filter((step) => isWhole(join(folder, `${step}`)));
 
 function namesIn(folder: string): string[] {
   try {
