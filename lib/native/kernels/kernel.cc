@@ -34,14 +34,6 @@ struct Status {
   bool failed() const { return TF_GetCode(status) != TF_OK; }
 };
 
-std::string text(const Shape& shape) {
-  std::ostringstream out;
-  out << '[';
-  for (size_t axis = 0; axis < shape.size(); axis++) out << (axis ? ", " : "") << shape[axis];
-  out << ']';
-  return out.str();
-}
-
 /** "epsilon: float = 0.001" -> "epsilon" and "float". */
 std::string nameIn(const char* specification) { return std::string(specification, std::strcspn(specification, ":")); }
 std::string kindIn(const char* specification) {
@@ -88,6 +80,14 @@ int64_t sizeOf(const Shape& shape) {
   return size;
 }
 
+std::string text(const Shape& shape) {
+  std::ostringstream out;
+  out << '[';
+  for (size_t axis = 0; axis < shape.size(); axis++) out << (axis ? ", " : "") << shape[axis];
+  out << ']';
+  return out.str();
+}
+
 void enlist(const Kernel& kernel, void* (*make)(TF_OpKernelConstruction*), void (*shapes)(TF_ShapeInferenceContext*, TF_Status*)) {
   entries().push_back({&kernel, make, shapes});
 }
@@ -125,9 +125,10 @@ void infer(const Kernel& kernel, TF_ShapeInferenceContext* context, TF_Status* s
 void Shapes::set(int output, std::initializer_list<Axes> axes) {
   TF_ShapeHandle* all = TF_ShapeInferenceContextScalar(context);
   for (const Axes& part : axes) {
-    TF_ShapeHandle* shape = TF_NewShapeHandle();
-    if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextGetInput(context, part.input, shape, status);
-    if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextSubshape(context, shape, part.begin, part.end, shape, status);
+    const bool constant = part.input < 0;
+    TF_ShapeHandle* shape = constant ? TF_ShapeInferenceContextVectorFromSize(context, part.end) : TF_NewShapeHandle();
+    if (!constant && TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextGetInput(context, part.input, shape, status);
+    if (!constant && TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextSubshape(context, shape, part.begin, part.end, shape, status);
     if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextConcatenateShapes(context, all, shape, all, status);
     TF_DeleteShapeHandle(shape);
   }

@@ -32,6 +32,8 @@ namespace fovea {
 using Shape = std::vector<int64_t>;
 
 int64_t sizeOf(const Shape& shape);
+/** "[2, 3]", for messages. */
+std::string text(const Shape& shape);
 
 template <typename T>
 struct Block {
@@ -49,6 +51,8 @@ struct Axes {
   int64_t begin = 0;
   int64_t end = INT64_MAX;
 };
+/** An axis of this length, whatever the inputs are. */
+inline Axes axisOf(int64_t length) { return {-1, 0, length}; }
 
 /** What is known of the shapes before anything is computed: a recorded graph relies on it. */
 class Shapes {

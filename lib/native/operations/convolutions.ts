@@ -11,7 +11,7 @@ import { type Convolution, plainFilterGradient, plainInputGradient } from '../..
 import { fit, reachOf, spanOf, unfit } from '../../tensor/ops/padding';
 import type { Device, Kernels, OpAttribute } from './device';
 
-export function convolutions({ one, type, int, text }: Device): Kernels {
+export function convolutions({ one, type, int, text, fused }: Device): Kernels {
   const oneDnn = process.arch === 'x64' && process.env['TF_ENABLE_ONEDNN_OPTS'] !== '0';
   const plainOnly = ({ groups, dilations }: Convolution): boolean => !oneDnn && (groups > 1 || dilations.some((size) => size > 1));
   const settings = ({ strides, dilations }: Convolution, padding: 'SAME' | 'VALID'): OpAttribute[] => [
@@ -26,11 +26,13 @@ export function convolutions({ one, type, int, text }: Device): Kernels {
   return {
     FoveaConvolve: ({ x, filter }, attributes) => {
       const convolution = of(attributes);
+      if (fused && isTiled(convolution, x!, filter!.shape[3]!)) return one('FoveaConvolve3x3', [], [x!, filter!]);
       if (isSame(convolution)) return one('Conv2D', settings(convolution, 'SAME'), [x!, filter!]);
       return one('Conv2D', settings(convolution, 'VALID'), [fit(x!, convolution), filter!]);
     },
     FoveaConvolveInputGrad: ({ dy, filter }, attributes) => {
       const convolution = of(attributes);
+      if (fused && isTiled(convolution, dy!, filter!.shape[2]!)) return one('FoveaConvolve3x3InputGrad', [], [dy!, filter!]);
       if (plainOnly(convolution)) return plainInputGradient(dy!, filter!, convolution);
       const { input, groups } = convolution;
       const [b, from] = [dy!.shape[0]!, filter!.shape[2]! * groups];
@@ -41,6 +43,7 @@ export function convolutions({ one, type, int, text }: Device): Kernels {
     },
     FoveaConvolveFilterGrad: ({ x, dy }, attributes) => {
       const convolution = of(attributes);
+      if (fused && isTiled(convolution, x!, dy!.shape[3]!)) return one('FoveaConvolve3x3FilterGrad', [], [x!, dy!]);
       if (plainOnly(convolution)) return plainFilterGradient(x!, dy!, convolution);
       const { kernel, groups } = convolution;
       const size = shape([...kernel, x!.shape[3]! / groups, dy!.shape[3]!]);
@@ -51,6 +54,16 @@ export function convolutions({ one, type, int, text }: Device): Kernels {
 }
 
 const of = (attributes: Record<string, Attribute>): Convolution => attributes as unknown as Convolution;
+
+/** Whether the kernel that computes tiles of 4 x 4 takes it, and there are tiles enough to be worth its transform of the filter. */
+function isTiled({ kernel, strides, dilations, before, input, output, groups }: Convolution, images: Tensor, other: number): boolean {
+  const [b, h, w, channels] = images.shape as [number, number, number, number];
+  const tiles = b * Math.ceil(h / 4) * Math.ceil(w / 4);
+  const both = (pair: readonly number[], value: number): boolean => pair.every((size) => size === value);
+  const isPlain = groups === 1 && both(kernel, 3) && both(strides, 1) && both(dilations, 1) && both(before, 1);
+  const isWide = channels % 16 === 0 && other % 16 === 0 && tiles >= Math.max(channels, other);
+  return isPlain && isWide && input[0] === output[0] && input[1] === output[1];
+}
 
 /** Whether the windows lie as TensorFlow's 'SAME' would put them. */
 function isSame(convolution: Convolution): boolean {
