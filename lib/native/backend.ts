@@ -10,7 +10,7 @@ import { availableParallelism } from 'node:os';
 import nodeUtil from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend';
-import { finishOpening, openBinding } from './opening';
+import { finishOpening, openBinding, releaseOpening } from './opening';
 import { registerNativeOperations } from './operations/all';
 import { repairKernels } from './repairs/all';
 import { startWasm } from './wasm';
@@ -86,6 +86,7 @@ async function startNative(threads: number): Promise<Backend> {
   const device = tf.backend() as NodeJSKernelBackend;
   registerNativeOperations(device);
   repairKernels();
+  releaseOpening();
   const version = device.binding.TF_Version;
   const line = `native: TensorFlow ${version}, tfjs ${tf.version_core}, ${threads} thread${threads === 1 ? '' : 's'}`;
   return { name: 'native', tensorflow: version, threads, line, reason: undefined };
