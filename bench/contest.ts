@@ -30,7 +30,7 @@ export type Contest = {
 export type Outcome = { readonly measured: readonly Measured[]; readonly wrong: readonly string[] };
 export type Say = (line: string) => void;
 
-const usual: Pace = { rounds: 6, turnMs: 700, mostMs: 9_000 };
+const usual: Pace = { rounds: 5, turnMs: 600, mostMs: 9_000 };
 const checkSteps = 3;
 const tolerance = 1e-4;
 

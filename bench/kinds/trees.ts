@@ -11,9 +11,12 @@ export const storedTree = (name: string, values: tree.Tree): StoredTensors =>
       .map(([path, leaf]) => [`${name}.${path}`, { dtype: 'F32', shape: leaf.shape, values: leaf.dataSync<'float32'>() }]),
   );
 
-/** The tree of the shape of `like` that was stored under `name`. */
-export const restoredTree = <T extends tree.Tree>(data: StoredTensors, name: string, like: T): T =>
-  tree.map(like, (leaf, path) => tf.tensor(values(data, `${name}.${path}`), leaf.shape));
+/** The tree that was stored under `name`, of the shape of `like`, which is disposed. */
+export function restoredTree<T extends tree.Tree>(data: StoredTensors, name: string, like: T): T {
+  const restored = tree.map(like, (leaf, path) => tf.tensor(values(data, `${name}.${path}`), leaf.shape));
+  tree.dispose(like);
+  return restored;
+}
 
 /** Normal numbers, mean 0 and deviation 1, by Box and Muller. */
 export function normals(count: number, path: string): Float32Array {

@@ -11,7 +11,7 @@ const attention = (tokens: number, batch: number): Workload => ({
       {
         workload: `attention-${tokens}`,
         task: { kind: 'attention', batch, heads: 6, tokens, headDim: 64 },
-        engines: ['fovea compiled', 'fovea without kernels', 'tensorflow function', 'torch sdpa', 'torch compile'],
+        engines: ['fovea compiled', 'fovea without kernels', 'tensorflow function', 'torch sdpa'],
         threads: [1, 2],
       },
       say,

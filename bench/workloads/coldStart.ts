@@ -10,7 +10,7 @@ import type { Workload } from '../workload';
 
 const engines: readonly EngineName[] = ['fovea eager', 'tfjs-node stock', 'tfjs wasm', 'tensorflow function', 'torch channels-last'];
 const task: InferTask = { kind: 'infer', network: { kind: 'resNet20', attention: 'none' }, size: 32 };
-const [threads, rounds] = [1, 7];
+const [threads, rounds] = [1, 5];
 
 export const coldStart: Workload = {
   name: 'cold-start',

@@ -23,7 +23,7 @@ const latency = (name: string, network: Network, engines: readonly EngineName[])
           'torch compile',
         ],
         threads: [1, 2],
-        pace: { rounds: 10, turnMs: 200, mostMs: 9_000 },
+        pace: { rounds: 8, turnMs: 200, mostMs: 9_000 },
       },
       say,
     ),
