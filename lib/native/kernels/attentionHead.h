@@ -72,13 +72,17 @@ inline void pack(Rows<const float> from, int64_t begin, int64_t rows, int64_t wi
   }
 }
 
-/** The same with rows as columns. */
+/** The same with rows as columns, unscaled, with zeros up to whole vectors of them. */
 inline void packColumns(Rows<const float> from, int64_t begin, int64_t rows, int64_t width, float* to, int64_t toRow) {
-  for (int64_t first = 0; first < rows; first += LANES) {
-    const int64_t count = std::min<int64_t>(LANES, rows - first);
-    for (int64_t c = 0; c < width; c++)
-      for (int64_t i = 0; i < LANES; i++) to[c * toRow + first + i] = i < count ? from.at(begin + first + i)[c] : 0;
-  }
+  using namespace tiles;
+  for (int64_t first = 0; first < rows; first += LANES)
+    for (int64_t c = 0; c < width; c += LANES) {
+      Vector square[LANES];
+      for (int64_t i = 0; i < LANES; i++)
+        square[i] = first + i < rows ? loadPart(from.at(begin + first + i) + c, width - c) : Vector{};
+      transpose(square);
+      for (int64_t i = 0; i < std::min<int64_t>(LANES, width - c); i++) store(to + (c + i) * toRow + first, square[i]);
+    }
 }
 
 /** Bias, mask and causal form of a block of scores whose first query and key have these numbers; hides the padding of the rows. */
@@ -118,9 +122,14 @@ inline float powers(float* scores, int64_t columns, float largest) {
 
 inline float largestIn(const float* scores, int64_t columns) {
   using namespace tiles;
-  Vector most = load(scores);
-  for (int64_t j = LANES; j < columns; j += LANES) most = larger(load(scores + j), most);
-  return largestOf(most);
+  Vector even = load(scores), odd = even;
+  int64_t j = 0;
+  for (; j + LANES < columns; j += 2 * LANES) {
+    even = larger(load(scores + j), even);
+    odd = larger(load(scores + j + LANES), odd);
+  }
+  if (j < columns) even = larger(load(scores + j), even);
+  return largestOf(larger(even, odd));
 }
 
 struct Forward {
@@ -153,23 +162,26 @@ struct Forward {
         const int64_t height = std::min(QUERY_BLOCK, rows - first);
         const int64_t columns = seenBy(head, begin + first + height, key, count);
         if (columns == 0) continue;
-        tiles::multiply(height, columns, head.width, {queries + first * head.width, head.width, 1}, keys, row, scores, row, false);
-        adjust(head, begin + first, height, key, columns, scores, row);
-        for (int64_t i = 0; i < height; i++) {
-          float* s = scores + i * row;
-          float& m = largest[first + i];
-          const float before = m;
-          m = std::max(largestIn(s, columns), before);  // a NaN is found by the sum
-          const float base = m == HIDDEN ? 0 : m;
-          const float sum = powers(s, columns, base);
-          const float factor = before == m ? 1 : std::exp2((before - base) * LOG2_E);
-          sums[first + i] = sums[first + i] * factor + sum;
-          if (factor != 1) {
-            float* __restrict o = outputs + (first + i) * wide;
-            for (int64_t c = 0; c < wide; c++) o[c] *= factor;
+        for (int64_t strip = first; strip < first + height; strip += tiles::ROWS) {
+          const int64_t lines = std::min<int64_t>(tiles::ROWS, first + height - strip);
+          tiles::multiply(lines, columns, head.width, tiles::ByRow{queries + strip * head.width, head.width}, keys, row, scores, row, false);
+          adjust(head, begin + strip, lines, key, columns, scores, row);
+          for (int64_t i = 0; i < lines; i++) {
+            float* s = scores + i * row;
+            float& m = largest[strip + i];
+            const float before = m;
+            m = std::max(largestIn(s, columns), before);  // a NaN is found by the sum
+            const float base = m == HIDDEN ? 0 : m;
+            const float sum = powers(s, columns, base);
+            const float factor = before == m ? 1 : std::exp2((before - base) * LOG2_E);
+            sums[strip + i] = sums[strip + i] * factor + sum;
+            if (factor != 1) {
+              float* __restrict o = outputs + (strip + i) * wide;
+              for (int64_t c = 0; c < wide; c++) o[c] *= factor;
+            }
           }
+          tiles::multiply(lines, head.valueWidth, columns, tiles::ByRow{scores, row}, values, wide, outputs + strip * wide, wide, true);
         }
-        tiles::multiply(height, head.valueWidth, columns, {scores, row, 1}, values, wide, outputs + first * wide, wide, true);
       }
     }
     for (int64_t i = 0; i < rows; i++) {
@@ -202,6 +214,19 @@ struct Backward {
     return apart(keys) * (head.width + head.valueWidth + 2 * rows) + keys * (2 * wide + valueWide) + rows * (wide + valueWide) + 9 * 16;
   }
 
+  /** Scores of a query become weights, and the slopes of the weights those of the scores. */
+  static void slopesOf(const Head&, const Given& given, int64_t query, int64_t columns, float* scores, float* slopes) {
+    using namespace tiles;
+    const int64_t at = query * given.kept.step;
+    const Vector largest = all(given.kept.largest[at]), logSum = all(given.kept.logSum[at]), along = all(given.along[query]);
+    const Vector log2 = all(LOG2_E);
+    for (int64_t j = 0; j < columns; j += LANES) {
+      const Vector weight = exp2((load(scores + j) - largest) * log2 - logSum);
+      store(scores + j, weight);
+      store(slopes + j, weight * (load(slopes + j) - along));
+    }
+  }
+
   /** Keys begin to end, at most KEY_BLOCK of them. */
   static void run(const Head& head, const Given& given, int64_t begin, int64_t end, const Gradients& to, float* memory) {
     const int64_t count = end - begin, row = apart(count), wide = padded(head.width), valueWide = padded(head.valueWidth);
@@ -227,28 +252,23 @@ struct Backward {
       const int64_t columns = seenBy(head, first + height, begin, count);
       pack(head.query, first, height, head.width, head.scale, queries, wide);
       pack(given.dy, first, height, head.valueWidth, 1, dys, valueWide);
-      tiles::multiply(height, columns, head.width, {queries, wide, 1}, keyColumns, row, weights, row, false);
-      adjust(head, first, height, begin, columns, weights, row);
-      tiles::multiply(height, columns, head.valueWidth, {dys, valueWide, 1}, valueColumns, row, slopes, row, false);
-      for (int64_t i = 0; i < height; i++) {
-        using namespace tiles;
-        const int64_t at = (first + i) * given.kept.step;
-        const Vector largest = all(given.kept.largest[at]), logSum = all(given.kept.logSum[at]), along = all(given.along[first + i]);
-        const Vector log2 = all(LOG2_E);
-        float *p = weights + i * row, *ds = slopes + i * row;
-        for (int64_t j = 0; j < columns; j += LANES) {
-          const Vector weight = exp2((load(p + j) - largest) * log2 - logSum);
-          store(p + j, weight);
-          store(ds + j, weight * (load(ds + j) - along));
-        }
+      for (int64_t strip = 0; strip < height; strip += tiles::ROWS) {
+        const int64_t lines = std::min<int64_t>(tiles::ROWS, height - strip);
+        float *p = weights + strip * row, *ds = slopes + strip * row;
+        tiles::multiply(lines, columns, head.width, tiles::ByRow{queries + strip * wide, wide}, keyColumns, row, p, row, false);
+        adjust(head, first + strip, lines, begin, columns, p, row);
+        tiles::multiply(lines, columns, head.valueWidth, tiles::ByRow{dys + strip * valueWide, valueWide}, valueColumns, row, ds, row, false);
+        for (int64_t i = 0; i < lines; i++) slopesOf(head, given, first + strip + i, columns, p + i * row, ds + i * row);
         if (to.bias.data) {
-          float* __restrict bias = to.bias.at(first + i) + begin;
-          for (int64_t j = 0; j < columns; j++) bias[j] += ds[j];
+          for (int64_t i = 0; i < lines; i++) {
+            float* __restrict bias = to.bias.at(first + strip + i) + begin;
+            for (int64_t j = 0; j < columns; j++) bias[j] += ds[i * row + j];
+          }
         }
+        tiles::multiply(lines, head.width, columns, tiles::ByRow{ds, row}, keys, wide, to.query + (first + strip) * wide, wide, true);
       }
-      tiles::multiply(height, head.width, columns, {slopes, row, 1}, keys, wide, to.query + first * wide, wide, true);
-      tiles::multiply(columns, head.width, height, {slopes, 1, row}, queries, wide, keySlopes, wide, true);
-      tiles::multiply(columns, head.valueWidth, height, {weights, 1, row}, dys, valueWide, valueSlopes, valueWide, true);
+      tiles::multiply(columns, head.width, height, tiles::ByColumn{slopes, row}, queries, wide, keySlopes, wide, true);
+      tiles::multiply(columns, head.valueWidth, height, tiles::ByColumn{weights, row}, dys, valueWide, valueSlopes, valueWide, true);
     }
     for (int64_t j = 0; j < count; j++) {
       std::copy_n(keySlopes + j * wide, head.width, to.key.at(begin + j));

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
+#include <utility>
 
 namespace fovea::tiles {
 
@@ -16,7 +16,7 @@ constexpr int LANES = 8, COLUMNS = 2;
 #else
 constexpr int LANES = 4, COLUMNS = 2;
 #endif
-constexpr int SUMS = 6 * COLUMNS;
+constexpr int ROWS = 6;
 
 typedef float Vector __attribute__((vector_size(4 * LANES)));
 typedef int32_t Integers __attribute__((vector_size(4 * LANES)));
@@ -30,28 +30,40 @@ inline int64_t padded(int64_t length) { return (length + LANES - 1) / LANES * LA
 /** The distance of rows in a block that is read by column: an odd number of cache lines, or the rows would share few of the cache's sets. */
 inline int64_t apart(int64_t length) { return (padded(length) + 15) / 32 * 32 + 16; }
 
-/** A factor of which scalars are read: element (i, k) at data[i * row + k * step]. */
-struct Scalars {
+/** A factor of which single numbers are read, by row or, transposed, by column: element (i, k) is at i * stride + k or k * stride + i. */
+template <bool TRANSPOSED>
+struct Factor {
   const float* data;
-  int64_t row, step;
-  Scalars at(int64_t i, int64_t k) const { return {data + i * row + k * step, row, step}; }
+  int64_t stride;
+  float at(int64_t i, int64_t k) const { return TRANSPOSED ? data[k * stride + i] : data[i * stride + k]; }
+  Factor from(int64_t i) const { return {TRANSPOSED ? data + i : data + i * stride, stride}; }
 };
+using ByRow = Factor<false>;
+using ByColumn = Factor<true>;
 
-/** c (+)= a b for ROWS rows and WIDTH vectors of columns. */
-template <int ROWS, int WIDTH>
-inline void tile(Scalars a, const float* b, int64_t bRow, int64_t depth, float* c, int64_t cRow, bool add) {
-  Vector sum[ROWS][WIDTH] = {};
+/** c (+)= a b for HEIGHT rows and WIDTH vectors of columns; not inlined, where its sums would compete for registers with what is around. */
+template <int HEIGHT, int WIDTH, typename A>
+[[gnu::noinline]] void tile(A a, const float* b, int64_t bRow, int64_t depth, float* c, int64_t cRow, bool add) {
+  // unrolled throughout, or the compiler keeps the sums in memory
+  Vector sum[HEIGHT][WIDTH];
+#pragma GCC unroll 6
+  for (int i = 0; i < HEIGHT; i++)
+#pragma GCC unroll 4
+    for (int j = 0; j < WIDTH; j++) sum[i][j] = Vector{};
   for (int64_t k = 0; k < depth; k++) {
     Vector right[WIDTH];
+#pragma GCC unroll 4
     for (int j = 0; j < WIDTH; j++) right[j] = load(b + k * bRow + j * LANES);
-#pragma GCC unroll 24
-    for (int i = 0; i < ROWS; i++) {
-      const Vector left = all(a.data[i * a.row + k * a.step]);
+#pragma GCC unroll 6
+    for (int i = 0; i < HEIGHT; i++) {
+      const Vector left = all(a.at(i, k));
 #pragma GCC unroll 4
       for (int j = 0; j < WIDTH; j++) sum[i][j] += left * right[j];
     }
   }
-  for (int i = 0; i < ROWS; i++)
+#pragma GCC unroll 6
+  for (int i = 0; i < HEIGHT; i++)
+#pragma GCC unroll 4
     for (int j = 0; j < WIDTH; j++) {
       float* at = c + i * cRow + j * LANES;
       store(at, add ? load(at) + sum[i][j] : sum[i][j]);
@@ -59,67 +71,115 @@ inline void tile(Scalars a, const float* b, int64_t bRow, int64_t depth, float* 
 }
 
 /** All rows of one panel of columns: full tiles, then halves of them. */
-template <int ROWS, int WIDTH>
-inline void panel(int64_t rows, Scalars a, const float* b, int64_t bRow, int64_t depth, float* c, int64_t cRow, bool add) {
+template <int HEIGHT, int WIDTH, typename A>
+inline void panel(int64_t rows, A a, const float* b, int64_t bRow, int64_t depth, float* c, int64_t cRow, bool add) {
   int64_t i = 0;
-  for (; i + ROWS <= rows; i += ROWS) tile<ROWS, WIDTH>(a.at(i, 0), b, bRow, depth, c + i * cRow, cRow, add);
-  if constexpr (ROWS > 1) {
-    if (i < rows) panel<ROWS / 2, WIDTH>(rows - i, a.at(i, 0), b, bRow, depth, c + i * cRow, cRow, add);
+  for (; i + HEIGHT <= rows; i += HEIGHT) tile<HEIGHT, WIDTH>(a.from(i), b, bRow, depth, c + i * cRow, cRow, add);
+  if constexpr (HEIGHT > 1) {
+    if (i < rows) panel<HEIGHT / 2, WIDTH>(rows - i, a.from(i), b, bRow, depth, c + i * cRow, cRow, add);
   }
 }
 
-template <int WIDTH>
-void panels(int64_t width, int64_t rows, Scalars a, const float* b, int64_t bRow, int64_t depth, float* c, int64_t cRow, bool add) {
-  if (width == WIDTH) return panel<SUMS / (WIDTH > 1 ? WIDTH : 2), WIDTH>(rows, a, b, bRow, depth, c, cRow, add);
+template <int WIDTH, typename A>
+void panels(int64_t width, int64_t rows, A a, const float* b, int64_t bRow, int64_t depth, float* c, int64_t cRow, bool add) {
+  if (width == WIDTH) return panel<ROWS, WIDTH>(rows, a, b, bRow, depth, c, cRow, add);
   if constexpr (WIDTH > 1) panels<WIDTH - 1>(width, rows, a, b, bRow, depth, c, cRow, add);
 }
 
-constexpr int64_t DEPTH = 64;  // a panel of so many rows is half of the nearest cache
-
-/** c (+)= a b: rows x columns from a depth of `depth`; the panel of b in use stays in the nearest cache. */
-inline void multiply(int64_t rows, int64_t columns, int64_t depth, Scalars a, const float* b, int64_t bRow, float* c, int64_t cRow, bool add) {
+/** c (+)= a b: rows x columns from a depth of `depth`. */
+template <typename A>
+void multiply(int64_t rows, int64_t columns, int64_t depth, A a, const float* b, int64_t bRow, float* c, int64_t cRow, bool add) {
   const int64_t vectors = padded(columns) / LANES;
   const int64_t count = (vectors + COLUMNS - 1) / COLUMNS;
-  const int64_t steps = (depth + DEPTH - 1) / DEPTH;
   for (int64_t p = 0; p < count; p++) {
     const int64_t begin = vectors * p / count, end = vectors * (p + 1) / count;
-    for (int64_t s = 0; s < steps; s++) {
-      const int64_t from = depth * s / steps, to = depth * (s + 1) / steps;
-      panels<COLUMNS>(end - begin, rows, a.at(0, from), b + from * bRow + begin * LANES, bRow, to - from, c + begin * LANES, cRow, add || s);
-    }
+    panels<COLUMNS>(end - begin, rows, a, b + begin * LANES, bRow, depth, c + begin * LANES, cRow, add);
   }
 }
 
+/** The value as it stands, which the compiler may not join with what comes next: under -ffast-math x + c - c is x. */
+inline Vector exactly(Vector v) {
+#if defined(__x86_64__)
+  asm("" : "+v"(v));
+#elif defined(__aarch64__)
+  asm("" : "+w"(v));
+#endif
+  return v;
+}
+
 /**
- * 2^x for x up to 0; 0 below the smallest normal number, minus infinity included. 2^x = 2^n 2^r with n whole and |r| <= 1/2, the
- * second factor by a polynomial of degree 6 whose error is below 1e-8 of the value (minimax).
+ * 2^x for x up to 0, and 0 below the smallest normal number, minus infinity included; NaN stays NaN. 2^x = 2^n 2^r with n whole and
+ * |r| <= 1/2: adding 1.5 2^23 rounds to whole numbers and leaves n in the lowest bits. 2^r is the polynomial of Cephes' exp2f.
  */
 inline Vector exp2(Vector x) {
-  const Vector low = all(-150.f);
-  x = x < low ? low : x;  // NaN stays NaN
-  const Integers whole = __builtin_convertvector(x - 0.5f, Integers);
-  const Vector r = x - __builtin_convertvector(whole, Vector);
-  Vector p = all(1.5353362e-4f);
-  p = p * r + 1.3398874e-3f;
-  p = p * r + 9.6184370e-3f;
-  p = p * r + 5.5503324e-2f;
-  p = p * r + 2.4022648e-1f;
-  p = p * r + 6.9314720e-1f;
+  const Vector low = all(-127.f), magic = all(12582912.f);
+  x = x < low ? low : x;  // there r is 0, and the bits of 1 with an exponent of -127 are those of 0
+  const Vector shifted = exactly(x + magic);
+  const Vector r = x - exactly(shifted - magic);
+  Vector p = all(1.535336188e-4f);
+  p = p * r + 1.339887440e-3f;
+  p = p * r + 9.618437357e-3f;
+  p = p * r + 5.550332471e-2f;
+  p = p * r + 2.402264791e-1f;
+  p = p * r + 6.931472029e-1f;
   p = p * r + 1.0f;
-  const Vector value = (Vector)((Integers)p + (whole << 23));
-  return x <= -126.f ? Vector{} : value;
+  return (Vector)((Integers)p + ((Integers)shifted << 23));
+}
+
+/** Lanes of a and b, as numbers below LANES and from it on. */
+template <int... from>
+inline Vector shuffled(Vector a, Vector b) {
+  return __builtin_shufflevector(a, b, from...);
+}
+using Every = std::make_integer_sequence<int, LANES>;
+
+/** Each lane joined with the one `distance` away. */
+template <int distance, int... lane>
+inline Vector turned(Vector v, std::integer_sequence<int, lane...>) {
+  return shuffled<(lane ^ distance)...>(v, v);
 }
 
 inline float sumOf(Vector v) {
-  float total = 0;
-  for (int i = 0; i < LANES; i++) total += v[i];
-  return total;
-}
-inline float largestOf(Vector v) {
-  float most = v[0];
-  for (int i = 1; i < LANES; i++) most = v[i] > most ? v[i] : most;
-  return most;
+  if constexpr (LANES > 8) v += turned<8>(v, Every{});
+  if constexpr (LANES > 4) v += turned<4>(v, Every{});
+  v += turned<2>(v, Every{});
+  v += turned<1>(v, Every{});
+  return v[0];
 }
 inline Vector larger(Vector a, Vector b) { return a > b ? a : b; }
+inline float largestOf(Vector v) {
+  if constexpr (LANES > 8) v = larger(v, turned<8>(v, Every{}));
+  if constexpr (LANES > 4) v = larger(v, turned<4>(v, Every{}));
+  v = larger(v, turned<2>(v, Every{}));
+  v = larger(v, turned<1>(v, Every{}));
+  return v[0];
+}
+
+/** Exchanges, between rows whose numbers differ in the bit `distance`, the lanes that differ in it the other way. */
+template <int distance, int... lane>
+inline void exchange(Vector* rows, std::integer_sequence<int, lane...>) {
+  for (int i = 0; i < LANES; i++) {
+    if (i & distance) continue;
+    const Vector upper = rows[i], lower = rows[i + distance];
+    rows[i] = shuffled<(lane & distance ? LANES + (lane ^ distance) : lane)...>(upper, lower);
+    rows[i + distance] = shuffled<(lane & distance ? LANES + lane : lane ^ distance)...>(upper, lower);
+  }
+}
+
+/** Rows become columns. */
+inline void transpose(Vector (&rows)[LANES]) {
+  if constexpr (LANES > 8) exchange<8>(rows, Every{});
+  if constexpr (LANES > 4) exchange<4>(rows, Every{});
+  exchange<2>(rows, Every{});
+  exchange<1>(rows, Every{});
+}
+
+/** The first `count` lanes from memory, zeros in the rest. */
+inline Vector loadPart(const float* at, int64_t count) {
+  if (count >= LANES) return load(at);
+  Vector value{};
+  for (int64_t lane = 0; lane < count; lane++) value[lane] = at[lane];
+  return value;
+}
 
 }  // namespace fovea::tiles
