@@ -39,6 +39,7 @@ describe('values', () => {
 
   it('topMask marks the k largest, of equal values the first', () => {
     expect(numbers(topMask(tf.tensor2d([[1, 5, 3], [2, 2, 2]]), 2))).toEqual([0, 1, 1, 1, 1, 0]); // biome-ignore format: rows
+    expect(numbers(topMask(tf.tensor2d([[5], [2]]), 1))).toEqual([1, 1]); // biome-ignore format: rows
     expect(() => topMask(tf.tensor2d([[1, 2]]), 3)).toThrow('topMask: expected a whole number k from 1 to 2, got 3');
   });
 

@@ -8,6 +8,7 @@ import { sizes } from '../axes';
 import { type Operation, operation } from '../operation';
 import { gather } from './gather';
 import { type AxisMap, gridMap } from './gridMap';
+import { oneHot } from './oneHot';
 import { type Pair, type Two, two } from './padding';
 
 const binsOf = (n: number, m: number): Two[] =>
@@ -41,7 +42,7 @@ const firstMaxOp: Operation = operation({
   name: 'FoveaFirstMax',
   plain: ({ x }, { axis }) => [tf.max(x!, axis as number)],
   gradient: ([dy], { inputs: { x } }, { axis }) => {
-    const chosen = tf.cast(tf.oneHot(tf.argMax(x!, axis as number), x!.shape[axis as number]!), 'float32');
+    const chosen = oneHot(tf.argMax(x!, axis as number), x!.shape[axis as number]!);
     const order = [...x!.shape.keys()].slice(0, -1);
     order.splice(axis as number, 0, x!.rank - 1);
     return { x: tf.mul(tf.transpose(chosen, order), tf.expandDims(dy!, axis as number)) };

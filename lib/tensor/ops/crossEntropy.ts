@@ -2,11 +2,12 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { operation } from '../operation';
+import { oneHot } from './oneHot';
 
 const crossEntropyOp = operation({
   name: 'FoveaCrossEntropy',
   plain: ({ logits, labels }) => {
-    const target = tf.oneHot(labels as Tensor1D, logits!.shape[1]!);
+    const target = oneHot(labels!, logits!.shape[1]!);
     const log = tf.logSoftmax(logits!);
     // chosen, not multiplied: the logit of another class may be -Infinity
     const chosen = tf.where(tf.cast(target, 'bool'), log, 0);

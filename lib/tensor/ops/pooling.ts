@@ -7,6 +7,7 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { sizes } from '../axes';
 import { type Attributes, type Operation, operation } from '../operation';
+import { oneHot } from './oneHot';
 import { type Padding, type Pair, spanOf, type Window, windowOver } from './padding';
 import { folded, unfolded } from './unfold';
 
@@ -42,7 +43,7 @@ export const plainMaxPool = (x: Tensor, window: Window): Tensor => tf.max(unfold
 
 export function plainMaxPoolGradient(dy: Tensor, x: Tensor, window: Window): Tensor {
   const first = tf.argMax(unfolded(x, window, Number.NEGATIVE_INFINITY), 3);
-  const chosen = tf.cast(tf.oneHot(first, window.kernel[0] * window.kernel[1]), 'float32'); // b i j c (u v)
+  const chosen = oneHot(first, window.kernel[0] * window.kernel[1]); // b i j c (u v)
   return folded(tf.mul(tf.transpose(chosen, [0, 1, 2, 4, 3]), tf.expandDims(dy, 3)), window);
 }
 

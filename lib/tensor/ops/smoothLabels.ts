@@ -2,13 +2,12 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { operation } from '../operation';
+import { oneHot } from './oneHot';
 
 const smoothLabelsOp = operation({
   name: 'FoveaSmoothLabels',
   plain: ({ labels }, { classes, on, off }) => {
-    // cast afterwards: asked for float32, the wasm kernel still writes the bits of integers
-    const chosen = tf.cast(tf.oneHot(labels as Tensor1D, classes as number), 'float32');
-    return [tf.add(tf.mul(chosen, (on as number) - (off as number)), off as number)];
+    return [tf.add(tf.mul(oneHot(labels!, classes as number), (on as number) - (off as number)), off as number)];
   },
 });
 

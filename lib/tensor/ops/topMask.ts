@@ -1,14 +1,14 @@
 /** The k largest along the last axis, as a mask. */
-import type { Rank, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { operation } from '../operation';
+import { oneHot } from './oneHot';
 
 const topMaskOp = operation({
   name: 'FoveaTopMask',
   plain: ({ x }, { k }) => {
     const { indices } = tf.topk(x!, k as number);
-    // cast afterwards: asked for float32, the wasm kernel still writes the bits of integers
-    return [tf.sum(tf.cast(tf.oneHot(indices as Tensor2D, x!.shape.at(-1)!), 'float32'), -2)];
+    return [tf.sum(oneHot(indices, x!.shape.at(-1)!), -2)];
   },
   gradient: (_, { inputs: { x } }) => ({ x: tf.zerosLike(x!) }), // a choice has no slope
 });

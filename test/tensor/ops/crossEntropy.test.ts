@@ -14,6 +14,7 @@ describe.each(forms)('%s', (_, run) => {
       [0.05, 0.85, 0.05, 0.05, 0.05, 0.05, 0.05, 0.85],
     );
     expect(numbers(run(() => smoothLabels(tf.tensor1d([1], 'int32'), 2)))).toEqual([0, 1]);
+    expect(numbers(run(() => smoothLabels(tf.tensor1d([0, 0], 'int32'), 1)))).toEqual([1, 1]);
   });
 
   it('of shares 3/4 and 1/4 and equal logits the loss is ln 2; of twice the shares it is twice that', () => {
