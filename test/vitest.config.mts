@@ -7,6 +7,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 /** What runs whole notebooks takes minutes, and is kept out of the unit tests. */
 const ofNotebooks = ['test/notebooks/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/kernel/runner/**/*.test.ts', 'test/cli/run*.test.ts'];
 
+const onWasm = process.env['FOVEA_BACKEND'] === 'wasm';
+
 // isolate false: every isolated file would load TensorFlow again, 0.4 s each
 const shared = { pool: 'forks', isolate: false, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 } as const;
 
@@ -21,7 +23,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...ofNotebooks, 'test/browser/**', 'test/setup/**'],
+          exclude: [...ofNotebooks, 'test/browser/**', 'test/setup/**', ...(onWasm ? [] : ['test/wasm/**'])],
           setupFiles: ['test/setup.ts'],
         },
       },

@@ -17,10 +17,13 @@ const GROUPS = [
   { name: 'types', run: () => checked(node([tool('typescript', 'bin', 'tsc'), '-p', at('test', 'tsconfig.json')])) },
   { name: 'lint', run: () => checked(node([tool('@biomejs', 'biome', 'bin', 'biome'), 'check'])) },
   { name: 'unit', needs: [testPackages], run: () => vitest('unit') },
-  // without test/train: wasm's relu makes a NaN 0, and the stop on NaN is tested there; the set-up's tests train on wasm
   {
     name: 'wasm',
-    run: () => vitest('unit', { env: { FOVEA_BACKEND: 'wasm' }, only: ['tensor', 'layers', 'attention', 'models', 'explain'] }),
+    run: () =>
+      vitest('unit', {
+        env: { FOVEA_BACKEND: 'wasm' },
+        only: ['wasm', 'tensor', 'layers', 'attention', 'models', 'explain', 'train'],
+      }),
   },
   { name: 'notebooks', needs: [testPackages], run: () => vitest('notebooks') },
   { name: 'browser', needs: [chromium], run: () => vitest('browser') },

@@ -9,7 +9,7 @@ import { type Operation, operation } from '../operation';
 // x is 'outer n inner', the indices 'outer m', or 'm' where every outer one takes the same
 const gatherOp: Operation = operation({
   name: 'FoveaGather',
-  plain: ({ x, indices }) => [tf.gather(x!, indices as Tensor1D, 1, indices!.rank - 1)],
+  plain: ({ x, indices }) => [indices!.rank === 1 ? tf.gather(x!, indices as Tensor1D, 1) : gatherEach(x!, indices!)],
   gradient: ([dy], { inputs: { x, indices } }) => ({
     x: () => scatterOp({ x: dy!, indices: indices! }, { count: x!.shape[1]! })[0]!,
     indices: () => tf.zeros(indices!.shape),
@@ -26,6 +26,16 @@ const scatterOp: Operation = operation({
     indices: () => tf.zeros(indices!.shape),
   }),
 });
+
+/** Without stock batch axes, which read beyond the memory on wasm. A number out of range becomes -1, which tfjs refuses. */
+function gatherEach(x: Tensor, indices: Tensor): Tensor {
+  const [outer, n, inner] = x.shape as [number, number, number];
+  const first = tf.reshape(tf.range(0, outer * n, Math.max(1, n), 'int32'), [outer, 1]);
+  const within = tf.logicalAnd(tf.greaterEqual(indices, 0), tf.less(indices, n));
+  const ids = tf.where(within, tf.add(first, indices), tf.fill(indices.shape, -1, 'int32'));
+  const rows = tf.gather(tf.reshape(x, [outer * n, inner]), tf.reshape(ids, [-1]) as Tensor1D);
+  return tf.reshape(rows, [outer, indices.shape[1]!, inner]);
+}
 
 /** 'outer m inner' as rows, with the number of the row of 'outer n inner' that each is added to. */
 export function segmentsOf(

@@ -33,6 +33,7 @@ describe('gather', () => {
   it('refuses indices that are out of range or not whole', () => {
     expect(() => numbers(gather(tf.tensor1d([1, 2]), ids(2)))).toThrow();
     expect(() => numbers(gather(tf.tensor1d([1, 2]), ids(-1)))).toThrow();
+    expect(() => numbers(gather(tf.zeros([2, 3]), tf.tensor2d([[3], [0]], [2, 1], 'int32'), 1, 1))).toThrow();
     expect(() => gather(tf.tensor1d([1, 2]), tf.tensor1d([0.5]))).toThrow('gather: expected int32 indices, got float32');
     expect(() => gather(tf.tensor1d([1, 2]), ids(0), 1)).toThrow('gather: expected an axis from -1 to 0 for shape [2], got 1');
     expect(() => gather(tf.zeros([2, 3]), tf.zeros([3, 1], 'int32'), 1, 1)).toThrow('gather: expected batchDims');
