@@ -27,7 +27,7 @@ function oracle([b, h, w, from, to]: Size, x: readonly number[], filter: readonl
   return [y, dx, dfilter];
 }
 
-const run = (x: tf.Tensor4D, filter: tf.Tensor4D, dy: tf.Tensor): tf.Tensor[] => {
+const run = (x: tf.Tensor4D, filter: tf.Tensor4D, dy: tf.Tensor4D): tf.Tensor[] => {
   const body = (x: tf.Tensor, filter: tf.Tensor) => convolve(x as tf.Tensor4D, filter as tf.Tensor4D, { padding: 'same' });
   const { value, grads } = tf.valueAndGrads(body)([x, filter], dy);
   return [value, ...grads];
@@ -38,7 +38,7 @@ describe.each(tiers)('convolution as $tier', ({ tier }) => {
   const sizes: Size[] = [[16, 1, 1, 16, 16], [12, 7, 5, 16, 48], [6, 9, 8, 32, 16], [9, 4, 6, 16, 16], [40, 3, 12, 16, 32], [4, 8, 8, 5, 3]]; // biome-ignore format: rows
   it.each(sizes)('of %i x %i x %i from %i to %i channels, and its gradients, are the sums in float64', (...size) => {
     const [b, h, w, from, to] = size;
-    const [x, filter, dy] = [wavy<tf.Rank.R4>([b, h, w, from]), wavy<tf.Rank.R4>([3, 3, from, to], 1), wavy([b, h, w, to], 2)];
+    const [x, filter, dy] = [wavy<tf.Rank.R4>([b, h, w, from]), wavy<tf.Rank.R4>([3, 3, from, to], 1), wavy<tf.Rank.R4>([b, h, w, to], 2)];
     const found = inTier(tier, () => run(x, filter, dy)).map(numbers);
     oracle(size, numbers(x), numbers(filter), numbers(dy)).forEach((wanted, index) => {
       const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

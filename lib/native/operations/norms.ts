@@ -20,6 +20,9 @@ function ours({ many, float, bool }: Device): Kernels {
       many('FoveaBatchNormGrad', [bool('relu', relu as boolean)], [dy!, x!, scale!, shift!, mean!, inverse!], 3),
     FoveaBatchNormAddReluGrad: ({ dy, x, y, scale, mean, saved1: inverse }) =>
       many('FoveaBatchNormAddReluGrad', [], [dy!, x!, y!, scale!, mean!, inverse!], 4),
+    FoveaLayerNorm: ({ x, scale, shift }, { epsilon }) =>
+      many('FoveaLayerNorm', [float('epsilon', epsilon as number)], [x!, scale!, shift!], 3),
+    FoveaLayerNormGrad: ({ dy, x, scale, mean, inverse }) => many('FoveaLayerNormGrad', [], [dy!, x!, scale!, mean!, inverse!], 3),
   };
 }
 
