@@ -23,7 +23,7 @@ struct Layout {
 /** query 'b head n d', key 'b head m d', value 'b head m e', output 'b head n e'. */
 Layout layoutApart(Call& call, const Shape& query, const Shape& key, const Shape& value) {
   const bool ranks = query.size() == 4 && key.size() == 4 && value.size() == 4;
-  if (!ranks || key[0] != query[0] || key[1] != query[1] || key[3] != query[3] || value[0] != key[0] || value[1] != key[1] || value[2] != key[2])
+  if (!ranks || key != Shape{query[0], query[1], key[2], query[3]} || value != Shape{key[0], key[1], key[2], value[3]})
     call.fail("query 'b head n d', key 'b head m d' and value 'b head m e'", "others");
   const int64_t heads = query[1], n = query[2], m = key[2], d = query[3], e = value[3];
   const auto strides = [=](int64_t rows, int64_t width) { return Strides{heads * rows * width, rows * width, width}; };
@@ -38,7 +38,7 @@ Layout layoutPacked(Call& call, const Shape& packed) {
   return {packed[0], heads, n, n, d, d, in, in, in, out, statistic};
 }
 
-/** What is added to scores or hides them: 'b head n m' with 1 for an axis that it is the same along, or empty; b may be a divisor, and repeats. */
+/** Added to scores or hiding them: 'b head n m' with 1 for an axis that it is the same along, or empty; b may be a divisor, and repeats. */
 template <typename T>
 struct Pairs {
   const T* data = nullptr;
@@ -99,18 +99,26 @@ Problem problemPacked(Call& call, int first) {
           pairsOf(call, at, call.input(first + 2)), static_cast<float>(call.attribute("scale")), call.attribute("causal") != 0};
 }
 
+/** How many units are worth a thread: some hundred thousand products. */
+int64_t grainOf(const Layout& at, int64_t units) {
+  const int64_t each = at.all() * at.queries * at.keys * (at.width + at.valueWidth) / units;
+  return std::max<int64_t>(1, (1 << 19) / std::max<int64_t>(1, each));
+}
+
 void forward(Call& call, const Problem& problem, float* output, float* largest, float* logSum) {
   const Layout& at = problem.at;
   if (at.all() == 0 || at.queries == 0) return;
   // rows that share the packing of their keys; fewer where that leaves threads without work
-  int64_t rows = 4 * QUERY_BLOCK;
-  while (rows > QUERY_BLOCK && call.parts(at.all() * ((at.queries + rows - 1) / rows), 4) < call.parts(INT64_MAX, 1)) rows -= QUERY_BLOCK;
-  const int64_t blocks = (at.queries + rows - 1) / rows, units = at.all() * blocks;
-  const int64_t each = Forward::scratch(problem.head(0), std::min(rows, at.queries));
-  float* memory = call.scratch(each * call.parts(units, 1));
-  call.parallel(units, 1, [&](int part, int64_t begin, int64_t end) {
+  int64_t blocks = (at.queries + 4 * QUERY_BLOCK - 1) / (4 * QUERY_BLOCK);
+  const int64_t most = (at.queries + QUERY_BLOCK - 1) / QUERY_BLOCK;
+  while (blocks < most && call.parts(at.all() * blocks, 4) < call.parts(INT64_MAX, 1)) blocks++;
+  const int64_t units = at.all() * blocks, rows = (at.queries + blocks - 1) / blocks, grain = grainOf(at, units);
+  const int64_t each = Forward::scratch(problem.head(0), rows);
+  float* memory = call.scratch(each * call.parts(units, grain));
+  call.parallel(units, grain, [&](int part, int64_t begin, int64_t end) {
     for (int64_t unit = begin; unit < end; unit++) {
-      const int64_t index = unit / blocks, first = at.queries * (unit % blocks) / blocks, last = at.queries * (unit % blocks + 1) / blocks;
+      const int64_t index = unit / blocks, block = unit % blocks;
+      const int64_t first = at.queries * block / blocks, last = at.queries * (block + 1) / blocks;
       const Statistics<float> kept{startOf(largest, at.statistic, at, index), startOf(logSum, at.statistic, at, index), at.statistic.row};
       Forward::run(problem.head(index), first, last, {startOf(output, at.output, at, index), at.output.row}, kept, memory + part * each);
     }
@@ -124,24 +132,33 @@ struct Gradients {
 /** The order of inputs is dy, those of the way forward, output, largest, logSum. */
 void backward(Call& call, const Problem& problem, const float* dy, int afterInputs, const Gradients& to) {
   const Layout& at = problem.at;
-  const float *output = call.input(afterInputs).data, *largest = call.input(afterInputs + 1).data, *logSum = call.input(afterInputs + 2).data;
+  const float* output = call.input(afterInputs).data;
+  const float* largest = call.input(afterInputs + 1).data;
+  const float* logSum = call.input(afterInputs + 2).data;
   const int64_t biasSize = problem.bias.data ? sizeOf(problem.bias.shape) : 0;
   std::fill_n(to.bias, biasSize, 0.0f);
   const int64_t blocks = (at.keys + KEY_BLOCK - 1) / KEY_BLOCK, units = at.all() * blocks;
-  if (at.all() == 0) return;
-  const int parts = call.parts(units, 1);
+  if (units == 0) return;
+  const int64_t grain = grainOf(at, units);
+  const int parts = call.parts(units, grain);
   // a thread has parts of at most two heads, one where it begins and one where it ends
   const int64_t wide = padded(at.width), rows = at.queries * wide, each = Backward::scratch(problem.head(0));
+  const auto firstUnit = [=](int part) { return units * part / parts; };
+  int slots = 1;
+  for (int part = 1; part < parts; part++)
+    if (firstUnit(part) % blocks != 0) slots = 2;
   float* memory = call.scratch(each * parts);
-  float* queries = call.scratch(2 * rows * parts);
+  float* queries = call.scratch(slots * rows * parts);
   float* alongs = call.scratch(at.queries * parts);
   // a bias that images or heads share is added up by each thread for itself
   const bool shared = biasSize > 0 && parts > 1 && (problem.bias.shape[0] < at.images || problem.bias.shape[1] < at.heads);
   float* biases = shared ? call.scratch(biasSize * parts) : to.bias;
   if (shared) std::fill_n(biases, biasSize * parts, 0.0f);
 
-  const auto firstUnit = [=](int part) { return units * part / parts; };
-  const auto slot = [=](int part, int64_t index) { return queries + (2 * part + (index * blocks < firstUnit(part) ? 0 : 1)) * rows; };
+  const auto slot = [=](int part, int64_t index) {
+    const bool begins = index * blocks < firstUnit(part);  // the head's first keys are another thread's
+    return queries + (slots * part + (begins ? 1 : 0)) * rows;
+  };
   const auto write = [&](int64_t index, const float* sums) {
     for (int64_t i = 0; i < at.queries; i++) {
       float* __restrict target = startOf(to.query, at.query, at, index) + i * at.query.row;
@@ -149,7 +166,7 @@ void backward(Call& call, const Problem& problem, const float* dy, int afterInpu
     }
   };
 
-  call.parallel(units, 1, [&](int part, int64_t begin, int64_t end) {
+  call.parallel(units, grain, [&](int part, int64_t begin, int64_t end) {
     for (int64_t unit = begin; unit < end;) {
       const int64_t index = unit / blocks, last = std::min(end, (index + 1) * blocks);
       const Head head = problem.head(index);
@@ -161,11 +178,11 @@ void backward(Call& call, const Problem& problem, const float* dy, int afterInpu
         for (int64_t c = 0; c < at.valueWidth; c++) sum += slopes.at(i)[c] * outputs.at(i)[c];
         along[i] = sum;
       }
-      const Backward::Given given{slopes, {startOf(largest, at.statistic, at, index), startOf(logSum, at.statistic, at, index), at.statistic.row}, along};
+      const Strides& step = at.statistic;
+      const Statistics<const float> kept{startOf(largest, step, at, index), startOf(logSum, step, at, index), step.row};
+      const Backward::Given given{slopes, kept, along};
       Rows<float> bias{nullptr, 0};
-      if (biasSize > 0) {
-        bias = {biases + (shared ? part * biasSize : 0) + (problem.head(index).bias.data - problem.bias.data), problem.bias.strides.row};
-      }
+      if (biasSize > 0) bias = {biases + (shared ? part * biasSize : 0) + (head.bias.data - problem.bias.data), head.bias.row};
       const Backward::Gradients gradients{slot(part, index), {startOf(to.key, at.key, at, index), at.key.row},
                                           {startOf(to.value, at.value, at, index), at.value.row}, bias};
       std::fill_n(gradients.query, rows, 0.0f);
@@ -264,7 +281,8 @@ void PackedAttentionGrad(Call& call) {
   backward(call, problem, dy.data, 4, {packed, packed + part, packed + 2 * part, call.output(1, call.input(3).shape)});
 }
 const Kernel packedAttentionGrad{"FoveaPackedAttentionGrad",
-                                 {"dy: float", "packed: float", "mask: bool", "bias: float", "output: float", "largest: float", "log_sum: float"},
+                                 {"dy: float", "packed: float", "mask: bool", "bias: float", "output: float", "largest: float",
+                                  "log_sum: float"},
                                  {"packed_gradient: float", "bias_gradient: float"},
                                  {"causal: bool", "scale: float"},
                                  [](Shapes& shapes) {

@@ -4,7 +4,8 @@
 // far, the sum and the output are kept relative to m and scaled when m grows. The gradient forms the weights again from m and the
 // logarithm of the sum (Dao et al. 2022, arXiv:2205.14135), block by block of keys, whose own gradients then stay in the cache:
 //
-//   p = exp(s - m) / sum     dv_j = sum_i p_ij do_i     ds_ij = p_ij (do_i . v_j - do_i . o_i)     dq_i = scale sum_j ds_ij k_j     dk_j = scale sum_i ds_ij q_i
+//   p = exp(s - m) / sum    ds_ij = p_ij (do_i . v_j - do_i . o_i)
+//   dv_j = sum_i p_ij do_i    dq_i = scale sum_j ds_ij k_j    dk_j = scale sum_i ds_ij q_i
 //
 // What is read is first laid out in padded blocks, so rows may lie anywhere: queries, keys and values in one projection.
 #pragma once
@@ -21,9 +22,10 @@ using tiles::apart;
 using tiles::LANES;
 using tiles::padded;
 
-// a block of queries is read again for each block of keys and stays in the nearest cache, a block of keys in the next
-constexpr int64_t QUERY_BLOCK = 96;
+// A block of keys stays in the second cache while all queries go over it, a strip of ROWS of them at a time; what queries and keys
+// have in common on the way stays in the first.
 constexpr int64_t KEY_BLOCK = 512;
+constexpr int64_t QUERY_BLOCK = 96;  // of the gradient, which sums over the queries of a block at once
 
 /** Row i of a matrix is at data + i * row. */
 template <typename T>
@@ -54,10 +56,11 @@ constexpr float LOG2_E = 1.44269504088896340736f;
 
 /** Memory cut into blocks, each at a cache line. */
 struct Arena {
+  static constexpr int64_t LINE = 16;
   float* next;
   float* take(int64_t floats) {
     float* block = next;
-    next += (floats + 15) / 16 * 16;
+    next += (floats + LINE - 1) / LINE * LINE;
     return block;
   }
 };
@@ -135,7 +138,19 @@ inline float largestIn(const float* scores, int64_t columns) {
 struct Forward {
   static int64_t scratch(const Head& head, int64_t rows) {
     const int64_t keys = std::min(KEY_BLOCK, head.keys);
-    return rows * (head.width + padded(head.valueWidth) + 2) + apart(keys) * (head.width + std::min(QUERY_BLOCK, rows)) + keys * padded(head.valueWidth) + 6 * 16;
+    return rows * (head.width + padded(head.valueWidth) + 2) + apart(keys) * (head.width + tiles::ROWS) +
+           keys * padded(head.valueWidth) + 7 * Arena::LINE;
+  }
+
+  /** Makes powers of a block of a row's scores; the sum and output of the blocks before become relative to the new largest. */
+  static void join(float* scores, int64_t columns, float& largest, float& sum, float* __restrict output, int64_t wide) {
+    const float before = largest;
+    largest = std::max(largestIn(scores, columns), before);  // a NaN may be lost here; the sum has it
+    const float base = largest == HIDDEN ? 0 : largest;
+    const float factor = before == largest ? 1 : std::exp2((before - base) * LOG2_E);
+    sum = sum * factor + powers(scores, columns, base);
+    if (factor == 1) return;
+    for (int64_t c = 0; c < wide; c++) output[c] *= factor;
   }
 
   /** Queries begin to end. */
@@ -148,7 +163,7 @@ struct Forward {
     float* sums = arena.take(rows);
     float* keys = arena.take(head.width * row);
     float* values = arena.take(most * wide);
-    float* scores = arena.take(std::min(QUERY_BLOCK, rows) * row);
+    float* scores = arena.take(tiles::ROWS * row);
 
     pack(head.query, begin, rows, head.width, head.scale, queries, head.width);
     std::fill_n(largest, rows, HIDDEN);
@@ -158,30 +173,17 @@ struct Forward {
       const int64_t count = std::min(KEY_BLOCK, head.keys - key);
       packColumns(head.key, key, count, head.width, keys, row);
       pack(head.value, key, count, head.valueWidth, 1, values, wide);
-      for (int64_t first = 0; first < rows; first += QUERY_BLOCK) {
-        const int64_t height = std::min(QUERY_BLOCK, rows - first);
-        const int64_t columns = seenBy(head, begin + first + height, key, count);
+      for (int64_t strip = 0; strip < rows; strip += tiles::ROWS) {
+        const int64_t lines = std::min<int64_t>(tiles::ROWS, rows - strip);
+        const int64_t columns = seenBy(head, begin + strip + lines, key, count);
         if (columns == 0) continue;
-        for (int64_t strip = first; strip < first + height; strip += tiles::ROWS) {
-          const int64_t lines = std::min<int64_t>(tiles::ROWS, first + height - strip);
-          tiles::multiply(lines, columns, head.width, tiles::ByRow{queries + strip * head.width, head.width}, keys, row, scores, row, false);
-          adjust(head, begin + strip, lines, key, columns, scores, row);
-          for (int64_t i = 0; i < lines; i++) {
-            float* s = scores + i * row;
-            float& m = largest[strip + i];
-            const float before = m;
-            m = std::max(largestIn(s, columns), before);  // a NaN is found by the sum
-            const float base = m == HIDDEN ? 0 : m;
-            const float sum = powers(s, columns, base);
-            const float factor = before == m ? 1 : std::exp2((before - base) * LOG2_E);
-            sums[strip + i] = sums[strip + i] * factor + sum;
-            if (factor != 1) {
-              float* __restrict o = outputs + (strip + i) * wide;
-              for (int64_t c = 0; c < wide; c++) o[c] *= factor;
-            }
-          }
-          tiles::multiply(lines, head.valueWidth, columns, tiles::ByRow{scores, row}, values, wide, outputs + strip * wide, wide, true);
+        tiles::multiply(lines, columns, head.width, tiles::ByRow{queries + strip * head.width, head.width}, keys, row, scores, row, false);
+        adjust(head, begin + strip, lines, key, columns, scores, row);
+        for (int64_t i = 0; i < lines; i++) {
+          float* o = outputs + (strip + i) * wide;
+          join(scores + i * row, columns, largest[strip + i], sums[strip + i], o, wide);
         }
+        tiles::multiply(lines, head.valueWidth, columns, tiles::ByRow{scores, row}, values, wide, outputs + strip * wide, wide, true);
       }
     }
     for (int64_t i = 0; i < rows; i++) {
@@ -210,12 +212,21 @@ struct Backward {
   };
 
   static int64_t scratch(const Head& head) {
-    const int64_t keys = std::min(KEY_BLOCK, head.keys), rows = std::min(QUERY_BLOCK, head.queries), wide = padded(head.width), valueWide = padded(head.valueWidth);
-    return apart(keys) * (head.width + head.valueWidth + 2 * rows) + keys * (2 * wide + valueWide) + rows * (wide + valueWide) + 9 * 16;
+    const int64_t keys = std::min(KEY_BLOCK, head.keys), rows = std::min(QUERY_BLOCK, head.queries);
+    const int64_t wide = padded(head.width), valueWide = padded(head.valueWidth);
+    return apart(keys) * (head.width + head.valueWidth + 2 * rows) + keys * (2 * wide + valueWide) + rows * (wide + valueWide) +
+           9 * Arena::LINE;
+  }
+
+  /** The next block of so many queries: as many as the others, in whole strips. */
+  static int64_t blockOf(int64_t left) {
+    const int64_t blocks = (left + QUERY_BLOCK - 1) / QUERY_BLOCK;
+    const int64_t strips = (left + blocks * tiles::ROWS - 1) / (blocks * tiles::ROWS);
+    return std::min(left, strips * tiles::ROWS);
   }
 
   /** Scores of a query become weights, and the slopes of the weights those of the scores. */
-  static void slopesOf(const Head&, const Given& given, int64_t query, int64_t columns, float* scores, float* slopes) {
+  static void slopesOf(const Given& given, int64_t query, int64_t columns, float* scores, float* slopes) {
     using namespace tiles;
     const int64_t at = query * given.kept.step;
     const Vector largest = all(given.kept.largest[at]), logSum = all(given.kept.logSum[at]), along = all(given.along[query]);
@@ -247,8 +258,8 @@ struct Backward {
     pack(head.key, begin, count, head.width, 1, keys, wide);
     std::fill_n(keySlopes, count * wide, 0.0f);
     std::fill_n(valueSlopes, count * valueWide, 0.0f);
-    for (int64_t first = head.causal ? begin : 0; first < head.queries; first += QUERY_BLOCK) {
-      const int64_t height = std::min(QUERY_BLOCK, head.queries - first);
+    for (int64_t first = head.causal ? begin : 0, height; first < head.queries; first += height) {
+      height = blockOf(head.queries - first);
       const int64_t columns = seenBy(head, first + height, begin, count);
       pack(head.query, first, height, head.width, head.scale, queries, wide);
       pack(given.dy, first, height, head.valueWidth, 1, dys, valueWide);
@@ -257,8 +268,9 @@ struct Backward {
         float *p = weights + strip * row, *ds = slopes + strip * row;
         tiles::multiply(lines, columns, head.width, tiles::ByRow{queries + strip * wide, wide}, keyColumns, row, p, row, false);
         adjust(head, first + strip, lines, begin, columns, p, row);
-        tiles::multiply(lines, columns, head.valueWidth, tiles::ByRow{dys + strip * valueWide, valueWide}, valueColumns, row, ds, row, false);
-        for (int64_t i = 0; i < lines; i++) slopesOf(head, given, first + strip + i, columns, p + i * row, ds + i * row);
+        const tiles::ByRow dy{dys + strip * valueWide, valueWide};
+        tiles::multiply(lines, columns, head.valueWidth, dy, valueColumns, row, ds, row, false);
+        for (int64_t i = 0; i < lines; i++) slopesOf(given, first + strip + i, columns, p + i * row, ds + i * row);
         if (to.bias.data) {
           for (int64_t i = 0; i < lines; i++) {
             float* __restrict bias = to.bias.at(first + strip + i) + begin;

@@ -27,7 +27,7 @@ inline void store(float* at, Vector value) { *reinterpret_cast<Memory*>(at) = va
 inline Vector all(float value) { return value - Vector{}; }
 
 inline int64_t padded(int64_t length) { return (length + LANES - 1) / LANES * LANES; }
-/** The distance of rows in a block that is read by column: an odd number of cache lines, or the rows would share few of the cache's sets. */
+/** From row to row of a block that is read by column: an odd number of cache lines, or the rows would share few of the cache's sets. */
 inline int64_t apart(int64_t length) { return (padded(length) + 15) / 32 * 32 + 16; }
 
 /** A factor of which single numbers are read, by row or, transposed, by column: element (i, k) is at i * stride + k or k * stride + i. */
