@@ -1,9 +1,9 @@
-/** Every activation against its formula in float64, value and gradient, in both forms. */
+/** Every activation against its formula in float64, value and gradient, in every tier. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { elu, gelu, hardSigmoid, hardSwish, leakyRelu, relu, relu6, sigmoid, silu, softplus, tanh } from '../../../lib/tensor/ops';
+import { inTier, tiers } from '../../native/tiers';
 import { gradientError, numbers, wavy } from '../gradients';
-import { forms } from '../plainForm';
 
 type Activation = (x: tf.Tensor) => tf.Tensor;
 type Formula = (x: number) => number;
@@ -40,7 +40,9 @@ const cases: { [name: string]: [ours: Activation, value: Formula, slope: Formula
 // the ends of pieces, small, ordinary and very large numbers
 const points = [-1e4, -100, -20.5, -6, -3, -1.5, -1e-4, 0, 1e-4, 0.5, 0.7, 3, 6, 20.5, 100, 1e4];
 
-describe.each(forms)('%s', (_, run) => {
+describe.each(tiers)('as $tier', ({ tier }) => {
+  const run: <T>(body: () => T) => T = (body) => inTier(tier, body);
+
   it.each(Object.entries(cases))('%s has the value and the slope of its formula', (_, [ours, value, slope]) => {
     const { value: y, grad } = run(() => tf.valueAndGrad(ours)(tf.tensor1d(points), tf.tensor1d(points.map((_, i) => i + 1))));
     numbers(y).forEach((got, i) => {

@@ -1,13 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { crossEntropy, smoothLabels, softCrossEntropy } from '../../../lib/tensor/ops';
+import { inTier, tiers } from '../../native/tiers';
 import { gradientError, numbers, wavy } from '../gradients';
-import { forms } from '../plainForm';
 
 const labels = (): tf.Tensor1D => tf.tensor1d([0, 2, 1], 'int32');
 const close = (got: tf.Tensor, wanted: number[]): void => numbers(got).forEach((value, i) => expect(value).toBeCloseTo(wanted[i]!, 5));
 
-describe.each(forms)('%s', (_, run) => {
+describe.each(tiers)('as $tier', ({ tier }) => {
+  const run: <T>(body: () => T) => T = (body) => inTier(tier, body);
+
   it('smoothLabels shares its part among all classes', () => {
     close(
       run(() => smoothLabels(tf.tensor1d([1, 3], 'int32'), 4, 0.2)),

@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { globalResponseNormalise, groupNormalise, instanceNormalise, rmsNormalise } from '../../../lib/tensor/ops';
+import { inTier, tiers } from '../../native/tiers';
 import { gradientError, numbers, wavy } from '../gradients';
-import { forms } from '../plainForm';
 
 const close = (got: tf.Tensor, wanted: number[]): void => {
   expect(got.size).toBe(wanted.length);
@@ -12,7 +12,9 @@ const close = (got: tf.Tensor, wanted: number[]): void => {
 const ones = (size: number): tf.Tensor1D => tf.ones([size]);
 const zeros = (size: number): tf.Tensor1D => tf.zeros([size]);
 
-describe.each(forms)('%s', (_, run) => {
+describe.each(tiers)('as $tier', ({ tier }) => {
+  const run: <T>(body: () => T) => T = (body) => inTier(tier, body);
+
   it('group norm: each image and group has mean 0 and deviation 1, then scale and shift', () => {
     const x = tf.tensor3d([1, 3, 10, 30, 5, 7, 50, 70], [1, 2, 4]); // groups 1 3 5 7 and 10 30 50 70
     const y = run(() => groupNormalise(x, 2, tf.tensor1d([1, 1, 2, 2]), tf.tensor1d([0, 0, 1, 1]), 0));
@@ -71,7 +73,7 @@ describe.each(forms)('%s', (_, run) => {
 });
 
 function gradientErrorIn<P extends { readonly [name: string]: tf.Tensor }>(
-  run: (typeof forms)[number][1],
+  run: <T>(body: () => T) => T,
   params: P,
   f: (params: P) => tf.Tensor,
 ) {

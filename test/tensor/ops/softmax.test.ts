@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { logSoftmax, maskedSoftmax, softmax } from '../../../lib/tensor/ops';
+import { inTier, tiers } from '../../native/tiers';
 import { gradientError, numbers, wavy } from '../gradients';
-import { forms } from '../plainForm';
 
 const closed = Number.NEGATIVE_INFINITY;
 const shares = (x: tf.Tensor, axis: number): tf.Tensor => tf.div(tf.exp(x), tf.sum(tf.exp(x), axis, true));
@@ -12,7 +12,9 @@ const agree = (got: tf.Tensor, wanted: tf.Tensor): void => {
   numbers(got).forEach((value, i) => expect(value).toBeCloseTo(right[i]!, 6));
 };
 
-describe.each(forms)('%s', (_, run) => {
+describe.each(tiers)('as $tier', ({ tier }) => {
+  const run: <T>(body: () => T) => T = (body) => inTier(tier, body);
+
   it.each([0, 1, 2, 3, -1, -2, -4])('along axis %d: exponentials over their sum, and the logarithm of that', (axis) => {
     const x = wavy([2, 3, 5, 4]);
     agree(
