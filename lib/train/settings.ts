@@ -25,8 +25,12 @@ export type TrainSettings = {
   readonly patience?: number;
 };
 
-export function checkSettings({ epochs, rate = 1, l1 = 0, l2 = 0, patience = 1 }: TrainSettings, stepsPerEpoch: number): void {
-  for (const [name, value] of Object.entries({ epochs, stepsPerEpoch, patience }))
+/** Throws where a number makes no sense; `every` is that of the checkpoints. Options of parts are checked where these are made. */
+export function checkSettings(
+  { epochs, rate = 1, l1 = 0, l2 = 0, patience = 1 }: TrainSettings,
+  { stepsPerEpoch, every = 1 }: { stepsPerEpoch: number; every: number | undefined },
+): void {
+  for (const [name, value] of Object.entries({ epochs, stepsPerEpoch, patience, every }))
     if (!Number.isInteger(value) || value < 1) throw new Error(`train: expected ${name} to be a whole number from 1, got ${value}`);
   if (!(rate > 0)) throw new Error(`train: expected rate to be above 0, got ${rate}`);
   if (!(l1 >= 0) || !(l2 >= 0)) throw new Error(`train: expected l1 and l2 from 0, got l1=${l1}, l2=${l2}`);

@@ -47,7 +47,7 @@ type Tensors<P extends Tree> = { state: State<P>; best: P };
 export async function train<P extends Tree>(options: TrainOptions<P>): Promise<Trained<P>> {
   const { model, params, batches, validation, checkpoints, signal, onStep, onEpoch, ...settings } = options;
   const { seed, epochs, stepsPerEpoch, rate = 1e-3, schedule = { kind: 'cosine' }, patience = Number.POSITIVE_INFINITY } = settings;
-  checkSettings(settings, stepsPerEpoch);
+  checkSettings(settings, { stepsPerEpoch, every: checkpoints?.every });
   const optimiser = optimiserOf(settings);
   const falling = plateau(settings.plateau);
   const step = compiler()(trainingStep(model, optimiser, { l1: settings.l1 ?? 0, l2: settings.l2 ?? 0 }));

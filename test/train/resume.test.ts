@@ -99,6 +99,10 @@ describe('a training that goes on from a checkpoint', () => {
     dispose([whole.params, again.params]);
   });
 
+  it('needs a whole number of steps between two checkpoints', async () => {
+    await expect(trainedSmall(every('a', 0))).rejects.toThrow('train: expected every to be a whole number from 1, got 0');
+  });
+
   it('is refused with other settings, or a checkpoint of something else or damaged', async () => {
     const { params } = await trainedSmall({ ...every('a', 10, 1) });
     dispose(params);
