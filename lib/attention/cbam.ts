@@ -17,7 +17,7 @@ import { type BatchNormParams, batchNorm } from '../layers/batchNorm';
 import { type Conv2dParams, conv2d } from '../layers/conv2d';
 import { sizes } from '../tensor/axes';
 import { type Module, named } from '../tensor/module';
-import { gridMean, logSumExp, maxOver, meanOver, sigmoid, sumOver } from '../tensor/ops';
+import { gateChannels, gateChannelsPlanes, gatePixels, gridMean, gridSummary, logSumExp, meanOver, sigmoid, sumOver } from '../tensor/ops';
 import type { Attention } from './attention';
 import { hiddenWidth, type SqueezeMlpParams, type SqueezeOptions, squeezeMlp } from './squeezeMlp';
 
@@ -32,20 +32,27 @@ export type CbamOptions = SqueezeOptions & {
 };
 export type CbamParams = { channel: SqueezeMlpParams; spatial?: { conv: Conv2dParams; norm: BatchNormParams } };
 
-const poolings: { readonly [P in ChannelPool]: (x: Tensor4D) => Tensor2D } = {
-  mean: gridMean,
-  max: (x) => maxOver(x, [1, 2]),
-  norm: (x) => tf.sqrt(tf.maximum(sumOver(tf.square(x), [1, 2]), 1e-30)), // the root has no slope at 0, where a dead channel is
-  logSumExp: (x) => logSumExp(x, [1, 2]),
-};
+const POOLS: readonly ChannelPool[] = ['mean', 'max', 'norm', 'logSumExp'];
+
+/** b c each. */
+function summaries(x: Tensor4D, pools: readonly ChannelPool[]): Tensor2D[] {
+  const { mean, max } = pools.includes('max') ? gridSummary(x) : { mean: undefined, max: undefined };
+  const of: { readonly [P in ChannelPool]: () => Tensor2D } = {
+    mean: () => mean ?? gridMean(x),
+    max: () => max!,
+    norm: () => tf.sqrt(tf.maximum(sumOver(tf.square(x), [1, 2]), 1e-30)), // the root has no slope at 0, where a dead channel is
+    logSumExp: () => logSumExp(x, [1, 2]),
+  };
+  return pools.map((pool) => of[pool]());
+}
 
 export function cbam(options: CbamOptions): Attention<CbamParams> {
   const { dim, bias = true, kernel = 7, pools = ['mean', 'max'], light = false, momentum = 0.01 } = options;
   if (!Number.isInteger(kernel) || kernel < 1 || kernel % 2 === 0)
     throw new Error(`cbam: kernel must be an odd number from 1, got ${kernel}`);
-  const unknown = pools.find((pool) => !Object.hasOwn(poolings, pool));
+  const unknown = pools.find((pool) => !POOLS.includes(pool));
   if (pools.length === 0 || unknown !== undefined)
-    throw new Error(`cbam: pools must be some of ${Object.keys(poolings).join(', ')}, got ${unknown ?? 'none'}`);
+    throw new Error(`cbam: pools must be some of ${POOLS.join(', ')}, got ${unknown ?? 'none'}`);
   const channel = named('channel', squeezeMlp({ dim, hidden: hiddenWidth('cbam', options), bias }));
   const spatial = options.spatial === false ? undefined : named('spatial', spatialScores({ kernel, planes: light ? 1 : 2, momentum }));
 
@@ -55,14 +62,13 @@ export function cbam(options: CbamOptions): Attention<CbamParams> {
     forward: (params, x, mode) =>
       tf.tidy(() => {
         const { b, h, w } = sizes(x, 'b h w c', { c: dim });
-        const summaries = pools.map((pool) => poolings[pool](x)); // b c each
-        const scores = (light ? [mean(summaries)] : summaries).map((summary) => channel.forward(params.channel, summary, mode));
+        const found = summaries(x, pools);
+        const scores = (light ? [mean(found)] : found).map((summary) => channel.forward(params.channel, summary, mode));
         const channelWeights = sigmoid(tf.addN(scores)); // b c
-        const scaled = tf.mul(x, tf.reshape(channelWeights, [b, 1, 1, dim])) as Tensor4D;
-        if (!spatial || !params.spatial) return { output: scaled, weights: { channel: channelWeights } };
-        const planes: Tensor4D[] = [meanOver(scaled, 3, true), maxOver(scaled, 3, true)];
-        const gate = sigmoid(spatial.forward(params.spatial, light ? mean(planes) : tf.concat(planes, 3), mode)); // b h w 1
-        return { output: tf.mul(scaled, gate), weights: { channel: channelWeights, spatial: tf.reshape(gate, [b, h, w]) } };
+        if (!spatial || !params.spatial) return { output: gateChannels(x, channelWeights), weights: { channel: channelWeights } };
+        const { y, planes } = gateChannelsPlanes(x, channelWeights); // planes b h w 2: mean, max
+        const gate = sigmoid(spatial.forward(params.spatial, light ? meanOver(planes, 3, true) : planes, mode)); // b h w 1
+        return { output: gatePixels(y, gate), weights: { channel: channelWeights, spatial: tf.reshape(gate, [b, h, w]) } };
       }),
   };
 }

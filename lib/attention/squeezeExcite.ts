@@ -9,7 +9,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { sizes } from '../tensor/axes';
-import { gridMean, maxOver, sigmoid } from '../tensor/ops';
+import { gateChannels, gridMean, gridSummary, sigmoid } from '../tensor/ops';
 import type { Attention } from './attention';
 import { hiddenWidth, type SqueezeMlpParams, type SqueezeOptions, squeezeMlp } from './squeezeMlp';
 
@@ -26,9 +26,11 @@ export function squeezeExcite(options: SqueezeExciteOptions): Attention<SqueezeE
     forward: (params, x, mode) =>
       tf.tidy(() => {
         sizes(x, 'b h w c', { c: dim });
-        const summary: Tensor2D = maxPool ? tf.mul(tf.add(gridMean(x), maxOver(x, [1, 2])), 0.5) : gridMean(x); // b c
+        const summary = maxPool ? middle(gridSummary(x)) : gridMean(x); // b c
         const weights = sigmoid(mlp.forward(params, summary, mode)); // b c
-        return { output: tf.mul(x, tf.reshape(weights, [-1, 1, 1, dim])), weights };
+        return { output: gateChannels(x, weights), weights };
       }),
   };
 }
+
+const middle = ({ mean, max }: { mean: Tensor2D; max: Tensor2D }): Tensor2D => tf.mul(tf.add(mean, max), 0.5);

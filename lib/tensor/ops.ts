@@ -14,6 +14,7 @@ export * from './ops/crossEntropy';
 export * from './ops/dropped';
 export { einsum } from './ops/einsum';
 export * from './ops/elu';
+export * from './ops/gates';
 export { gather, segmentSum } from './ops/gather';
 export * from './ops/gelu';
 export * from './ops/globalResponseNormalise';

@@ -7,6 +7,7 @@ import { activations } from './activations';
 import { attention } from './attention';
 import { convolutions } from './convolutions';
 import { type Device, deviceOf, type Kernels } from './device';
+import { gates } from './gates';
 import { indexing } from './indexing';
 import { losses } from './losses';
 import { norms } from './norms';
@@ -20,6 +21,7 @@ export const families: readonly ((device: Device) => Kernels)[] = [
   activations,
   attention,
   convolutions,
+  gates,
   pointwise,
   indexing,
   pooling,

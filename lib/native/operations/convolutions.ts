@@ -27,12 +27,14 @@ export function convolutions({ one, type, int, text, fused }: Device): Kernels {
     FoveaConvolve: ({ x, filter }, attributes) => {
       const convolution = of(attributes);
       if (fused && isTiled(convolution, x!, filter!.shape[3]!)) return one('FoveaConvolve3x3', [], [x!, filter!]);
+      if (fused && isToOne(convolution, filter!.shape)) return one('FoveaConvolveToOne', [], [x!, filter!]);
       if (isSame(convolution)) return one('Conv2D', settings(convolution, 'SAME'), [x!, filter!]);
       return one('Conv2D', settings(convolution, 'VALID'), [fit(x!, convolution), filter!]);
     },
     FoveaConvolveInputGrad: ({ dy, filter }, attributes) => {
       const convolution = of(attributes);
       if (fused && isTiled(convolution, dy!, filter!.shape[2]!)) return one('FoveaConvolve3x3InputGrad', [], [dy!, filter!]);
+      if (fused && isToOne(convolution, filter!.shape)) return one('FoveaConvolveToOneInputGrad', [], [dy!, filter!]);
       if (plainOnly(convolution)) return plainInputGradient(dy!, filter!, convolution);
       const { input, groups } = convolution;
       const [b, from] = [dy!.shape[0]!, filter!.shape[2]! * groups];
@@ -44,9 +46,11 @@ export function convolutions({ one, type, int, text, fused }: Device): Kernels {
     FoveaConvolveFilterGrad: ({ x, dy }, attributes) => {
       const convolution = of(attributes);
       if (fused && isTiled(convolution, x!, dy!.shape[3]!)) return one('FoveaConvolve3x3FilterGrad', [], [x!, dy!]);
-      if (plainOnly(convolution)) return plainFilterGradient(x!, dy!, convolution);
       const { kernel, groups } = convolution;
-      const size = shape([...kernel, x!.shape[3]! / groups, dy!.shape[3]!]);
+      const filter = [...kernel, x!.shape[3]! / groups, dy!.shape[3]!];
+      if (fused && isToOne(convolution, filter)) return one('FoveaConvolveToOneFilterGrad', [], [x!, dy!, tf.zeros(filter)]);
+      if (plainOnly(convolution)) return plainFilterGradient(x!, dy!, convolution);
+      const size = shape(filter);
       if (isSame(convolution)) return one('Conv2DBackpropFilter', settings(convolution, 'SAME'), [x!, size, dy!]);
       return one('Conv2DBackpropFilter', settings(convolution, 'VALID'), [fit(x!, convolution), size, dy!]);
     },
@@ -63,6 +67,14 @@ function isTiled({ kernel, strides, dilations, before, input, output, groups }: 
   const isPlain = groups === 1 && both(kernel, 3) && both(strides, 1) && both(dilations, 1) && both(before, 1);
   const isWide = channels % 16 === 0 && other % 16 === 0 && tiles >= Math.max(channels, other);
   return isPlain && isWide && input[0] === output[0] && input[1] === output[1];
+}
+
+/** Whether few planes become one, and the image keeps its size. */
+function isToOne({ kernel, strides, dilations, before, input, output, groups }: Convolution, filter: readonly number[]): boolean {
+  const [down, across] = kernel;
+  const isPlain = groups === 1 && down === across && down % 2 === 1 && [...strides, ...dilations].every((size) => size === 1);
+  const keeps = input[0] === output[0] && input[1] === output[1] && before.every((size) => size === (down - 1) / 2);
+  return isPlain && keeps && filter[2]! <= 4 && filter[3] === 1;
 }
 
 /** Whether the windows lie as TensorFlow's 'SAME' would put them. */
