@@ -72,11 +72,18 @@ struct Window {
   bool whole;
 };
 
+// Tiles go through memory a row of them after the other: what one row and LEAD tiles on will be read is fetched ahead, since the
+// processor does not see that through the many short reads (measured: half of the time).
+constexpr int64_t LEAD = 4;
+
 /** The windows of `count` tiles from `first` on, transformed. */
 template <int SIZE, typename Line>
 void gather(const Tiling& tiling, const float* from, int64_t first, int64_t count, float* to, const Points& points, const Line& line) {
   for (int64_t tile = 0; tile < count; tile++) {
     const Window<SIZE> window(tiling, first + tile, points.chunks * CHUNK);
+    const int64_t vectors = OUT * OUT * points.chunks;
+    const float* ahead = from + (first + tile + tiling.across + LEAD) * vectors * CHUNK;
+    for (int64_t vector = 0; vector < vectors; vector++) __builtin_prefetch(ahead + vector * CHUNK);
     for (int64_t chunk = 0; chunk < points.chunks; chunk++) {
       const float* pixels = from + window.begin + chunk * CHUNK;
       float* result = to + points.at(0, chunk, tile);
