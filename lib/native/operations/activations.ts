@@ -1,9 +1,9 @@
-/** Activations: TensorFlow's own kernels for what stock tfjs composes. */
+/** Activations: TensorFlow's own kernels for what stock tfjs composes, and ours for what both compose. */
 import * as tf from '@tensorflow/tfjs-core';
-import { logShares, opened, shares } from '../../tensor/ops/softmax';
+import { logShares, opened, shares, softmaxSlope } from '../../tensor/ops/softmax';
 import type { Device, Kernels } from './device';
 
-export const activations = ({ one, type, float }: Device): Kernels => ({
+export const activations = ({ one, type, float, fused }: Device): Kernels => ({
   FoveaSigmoidGrad: ({ dy, y }) => one('SigmoidGrad', [type('T')], [y!, dy!]),
   FoveaTanhGrad: ({ dy, y }) => one('TanhGrad', [type('T')], [y!, dy!]),
   FoveaRelu6Grad: ({ dy, y }) => one('Relu6Grad', [type('T')], [dy!, y!]),
@@ -23,4 +23,14 @@ export const activations = ({ one, type, float }: Device): Kernels => ({
     const scaled = one('Mul', [type('T')], [x!, tf.scalar(1 / (1 - (rate as number)))]);
     return one('SelectV2', [type('T')], [kept, scaled, tf.scalar(0)]);
   },
+  ...(fused && {
+    FoveaSilu: ({ x }) => one('FoveaSilu', [], [x!]),
+    FoveaSiluGrad: ({ dy, x }) => one('FoveaSiluGrad', [], [dy!, x!]),
+    FoveaHardSwish: ({ x }) => one('FoveaHardSwish', [], [x!]),
+    FoveaHardSwishGrad: ({ dy, x }) => one('FoveaHardSwishGrad', [], [dy!, x!]),
+    FoveaHardSigmoid: ({ x }) => one('FoveaHardSigmoid', [], [x!]),
+    FoveaHardSigmoidGrad: ({ dy, x }) => one('FoveaHardSigmoidGrad', [], [dy!, x!]),
+    FoveaSoftmaxGrad: ({ dy, y }, { axis }) =>
+      axis === y!.rank - 1 ? one('FoveaSoftmaxGrad', [], [dy!, y!]) : softmaxSlope(dy!, y!, axis as number),
+  }),
 });

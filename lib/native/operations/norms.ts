@@ -5,7 +5,7 @@ import type { Device, Kernel, Kernels } from './device';
 
 export const norms = (device: Device): Kernels => (device.fused ? ours(device) : tensorflows(device));
 
-function ours({ many, float, bool }: Device): Kernels {
+function ours({ many, int, float, bool }: Device): Kernels {
   const batchNorm: Kernel = ({ x, scale, shift, residual }, { epsilon, relu }) =>
     many(
       residual ? 'FoveaBatchNormAdd' : 'FoveaBatchNorm',
@@ -22,6 +22,10 @@ function ours({ many, float, bool }: Device): Kernels {
       many('FoveaBatchNormAddReluGrad', [], [dy!, x!, y!, scale!, mean!, inverse!], 4),
     FoveaLayerNorm: ({ x, scale, shift }, { epsilon }) =>
       many('FoveaLayerNorm', [float('epsilon', epsilon as number)], [x!, scale!, shift!], 3),
+    FoveaGroupNorm: ({ x, scale, shift }, { groups, epsilon }) =>
+      many('FoveaGroupNorm', [int('groups', groups as number), float('epsilon', epsilon as number)], [x!, scale!, shift!], 3),
+    FoveaGroupNormGrad: ({ dy, x, scale, mean, inverse }, { groups }) =>
+      many('FoveaGroupNormGrad', [int('groups', groups as number)], [dy!, x!, scale!, mean!, inverse!], 3),
     FoveaLayerNormGrad: ({ dy, x, scale, mean, inverse }) => many('FoveaLayerNormGrad', [], [dy!, x!, scale!, mean!, inverse!], 3),
   };
 }

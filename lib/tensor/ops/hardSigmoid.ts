@@ -7,7 +7,11 @@ import { relu6Grad } from './relu6';
 const hardSigmoidOp = operation({
   name: 'FoveaHardSigmoid',
   plain: ({ x }) => [tf.mul(tf.relu6(tf.add(x!, 3)), 1 / 6)],
-  gradient: ([dy], { inputs: { x } }) => ({ x: relu6Grad(tf.mul(dy!, 1 / 6), tf.add(x!, 3)) }),
+  gradient: ([dy], { inputs: { x } }) => ({ x: hardSigmoidGradOp({ dy: dy!, x: x! })[0]! }),
+});
+const hardSigmoidGradOp = operation({
+  name: 'FoveaHardSigmoidGrad',
+  plain: ({ dy, x }) => [relu6Grad(tf.mul(dy!, 1 / 6), tf.add(x!, 3))],
 });
 
 /** min(max(x + 3, 0), 6) / 6, any shape. */

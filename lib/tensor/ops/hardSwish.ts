@@ -7,10 +7,14 @@ import { relu6Grad } from './relu6';
 const hardSwishOp = operation({
   name: 'FoveaHardSwish',
   plain: ({ x }) => [tf.mul(tf.mul(x!, 1 / 6), tf.relu6(tf.add(x!, 3)))],
-  gradient: ([dy], { inputs: { x } }) => {
+  gradient: ([dy], { inputs: { x } }) => ({ x: hardSwishGradOp({ dy: dy!, x: x! })[0]! }),
+});
+const hardSwishGradOp = operation({
+  name: 'FoveaHardSwishGrad',
+  plain: ({ dy, x }) => {
     const moved = tf.add(x!, 3);
     const sixth = tf.mul(dy!, 1 / 6);
-    return { x: tf.add(tf.mul(sixth, tf.relu6(moved)), relu6Grad(tf.mul(sixth, x!), moved)) };
+    return [tf.add(tf.mul(sixth, tf.relu6(moved)), relu6Grad(tf.mul(sixth, x!), moved))];
   },
 });
 

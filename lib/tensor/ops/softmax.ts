@@ -19,6 +19,8 @@ export function logShares(scores: Tensor, axis: number): Tensor {
   return tf.sub(below, tf.log(tf.sum(tf.exp(below), axis, true)));
 }
 
+export const softmaxSlope = (dy: Tensor, y: Tensor, axis: number): Tensor => tf.mul(y, tf.sub(dy, tf.sum(tf.mul(dy, y), axis, true)));
+
 const softmaxOp = operation({
   name: 'FoveaSoftmax',
   plain: ({ scores }, { axis }) => [shares(scores!, axis as number)],
@@ -26,7 +28,7 @@ const softmaxOp = operation({
 });
 const softmaxGradOp = operation({
   name: 'FoveaSoftmaxGrad',
-  plain: ({ dy, y }, { axis }) => [tf.mul(y!, tf.sub(dy!, tf.sum(tf.mul(dy!, y!), axis as number, true)))],
+  plain: ({ dy, y }, { axis }) => [softmaxSlope(dy!, y!, axis as number)],
 });
 const maskedSoftmaxOp = operation({
   name: 'FoveaMaskedSoftmax',
