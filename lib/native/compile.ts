@@ -6,18 +6,22 @@
  * state (Math.random, a counter) and would have been frozen. What cannot be seen is a JavaScript value that changes later:
  * rate, seed and step must be tensors that come in.
  *
+ * Arguments named as constants are part of the program: with the weights of a model that only predicts, TensorFlow folds what
+ * depends on them alone. A program is of those very tensors; others there make another one.
+ *
  * Inside another compiled function, or while a gradient is taken, f is called and becomes part of that; on a backend that
  * cannot compile it is always just called.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ModelTensorInfo, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend';
 import { type Compiled, type CompileOptions, type Compiler, interpreted } from '../tensor/compiler';
 import { flatten, signature, type Tree } from '../tensor/tree';
 import { checkTree } from './checkTree';
+import { constantOf } from './constant';
 import { isRecording, type Recording, record } from './recorder';
 import { type GraphNode, savedModel } from './savedModel';
 
@@ -29,20 +33,21 @@ const forgotten = new FinalizationRegistry<() => void>((free) => free());
 
 export const compile: Compiler = <Trees extends readonly Tree[], R extends Tree>(
   f: (...trees: Trees) => R,
-  { programs: most = 8 }: CompileOptions = {},
+  { programs: most = 8, constants = 0 }: CompileOptions = {},
 ): Compiled<Trees, R> => {
-  if (!Number.isInteger(most) || most < 1) throw new Error(`compile: expected programs to be a whole number from 1, got ${most}`);
+  atLeast(1, 'programs', most);
+  atLeast(0, 'constants', constants);
   const programs: Programs<R> = new Map();
   const plain = interpreted(f);
   const call = (...trees: Trees): R => {
     if (tf.getBackend() !== 'tensorflow' || tf.engine().state.gradientDepth > 0 || isRecording()) return plain(...trees);
-    const key = signature(trees);
-    const known = programs.get(key);
-    const program = known ?? make(f, trees);
+    const { leaves: frozen } = flatten<Tree>(trees.slice(0, constants));
+    const key = frozen.map(({ id }) => `${id} `).join('') + signature(trees);
+    const program = programs.get(key) ?? make(f, trees, frozen.length);
     programs.delete(key); // and back to the end: the map is ordered by last use
     programs.set(key, program);
     if (programs.size > most) dropOldest(programs, f.name || 'a function');
-    return program.run(flatten(trees).leaves);
+    return program.run(flatten<Tree>(trees).leaves.slice(frozen.length));
   };
   const dispose = (): void => {
     for (const program of programs.values()) program.dispose();
@@ -52,28 +57,44 @@ export const compile: Compiler = <Trees extends readonly Tree[], R extends Tree>
   return Object.assign(call, { dispose });
 };
 
-function make<Trees extends readonly Tree[], R extends Tree>(f: (...trees: Trees) => R, trees: Trees): Program<R> {
+function atLeast(least: number, name: string, value: number): void {
+  if (!Number.isInteger(value) || value < least)
+    throw new Error(`compile: expected ${name} to be a whole number from ${least}, got ${value}`);
+}
+
+/** A program in which the first `frozen` leaves are constants. */
+function make<Trees extends readonly Tree[], R extends Tree>(f: (...trees: Trees) => R, trees: Trees, frozen: number): Program<R> {
   trees.forEach((tree, index) => checkTree(tree, `argument ${index}`));
   const { leaves, rebuild } = flatten<Tree>(trees);
   const body = (handles: readonly Tensor[]): R => f(...(rebuild(handles) as Trees));
   const first = record(leaves, body);
   record(leaves, body, first);
-  return load(first, leaves);
+  const [given, inputs] = [leaves.slice(0, frozen), leaves.slice(frozen)];
+  const nodes = [...given.map((leaf, index) => constantOf(first.nodes[index]!.name, leaf)), ...first.nodes.slice(frozen)];
+  const placeholders = inputs.map(({ shape, dtype }, index) => ({ name: `${nodes[frozen + index]!.name}:0`, shape, dtype }));
+  return load(nodes, placeholders, first);
 }
 
 function dropOldest<R>(programs: Programs<R>, name: string): void {
   const [[key, oldest] = []] = programs;
   if (key === undefined || oldest === undefined) return;
-  const shapes = key.length > 200 ? `${key.slice(0, 200)}...` : key;
-  console.warn(`compile: ${name} was called with more than ${programs.size - 1} sets of shapes; the program for ${shapes} is dropped`);
+  const shapes = key.slice(key.indexOf('['));
+  const short = shapes.length > 200 ? `${shapes.slice(0, 200)}...` : shapes;
+  console.warn(
+    `compile: ${name} was called with more than ${programs.size - 1} sets of shapes or constants; the program for ${short} is dropped`,
+  );
   oldest.dispose();
   programs.delete(key);
 }
 
-function load<R extends Tree>({ nodes, outputs, rebuild }: Recording<R>, inputs: readonly Tensor[]): Program<R> {
+function load<R extends Tree>(
+  nodes: readonly GraphNode[],
+  placeholders: ModelTensorInfo[],
+  { outputs, rebuild }: Pick<Recording<R>, 'outputs' | 'rebuild'>,
+): Program<R> {
   const device = tf.backend() as NodeJSKernelBackend;
-  const loaded = fromFolder(savedModel(nodes, device.binding.TF_Version), (folder) => device.loadSavedModelMetaGraph(folder, 'serve'));
-  const placeholders = inputs.map(({ shape, dtype }, index) => ({ name: `${(nodes[index] as GraphNode).name}:0`, shape, dtype }));
+  const bytes = savedModel(nodes, device.binding.TF_Version);
+  const loaded = fromFolder(bytes, (folder) => device.loadSavedModelMetaGraph(folder, 'serve'));
   const fetched = outputs.map((name) => `${name}:0`);
   return {
     run: (values) => rebuild(fetched.length === 0 ? [] : device.runSavedModel(loaded, [...values], placeholders, fetched)),

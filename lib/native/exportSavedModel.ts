@@ -15,7 +15,7 @@ import type { Model } from '../models/model';
 import { evaluation } from '../tensor/module';
 import { flatten, type Tree } from '../tensor/tree';
 import { makeFolder, writeAtomic } from './atomic';
-import { typeOf } from './attributes';
+import { constant, constantOf } from './constant';
 import { unfused } from './operations/unfused';
 import { record } from './recorder';
 import { type Attr, type Attrs, type GraphNode, savedModel } from './savedModel';
@@ -50,7 +50,7 @@ export function exportSavedModel<P extends Tree>(model: Model<P>, params: P, fol
     }),
   );
   const [{ name }] = recordings[0]!.nodes as [GraphNode];
-  const weights = leaves.map((leaf, index) => weight(recordings[0]!.nodes[index + 1]!.name, leaf));
+  const weights = leaves.map((leaf, index) => constantOf(recordings[0]!.nodes[index + 1]!.name, leaf));
   const rest = recordings.map(({ nodes }) => nodes.slice(1 + leaves.length));
   const operations = rest[0]!.flatMap((_, index) => forAnyBatch(rest.map((nodes) => nodes[index])));
   const nodes = [placeholder(name, [-1, ...image]), ...batchSize(name), ...weights, ...operations];
@@ -70,17 +70,6 @@ const placeholder = (name: string, shape: readonly number[]): GraphNode => ({
   attrs: { dtype: { kind: 'type', value: FLOAT }, shape: { kind: 'shape', value: shape } },
 });
 
-function weight(name: string, leaf: Tensor): GraphNode {
-  const { buffer, byteOffset, byteLength } = leaf.dataSync();
-  return constant(name, typeOf(leaf), leaf.shape, Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength));
-}
-
-const constant = (name: string, dtype: number, shape: readonly number[], bytes: Buffer): GraphNode => ({
-  op: 'Const',
-  name,
-  inputs: [],
-  attrs: { dtype: { kind: 'type', value: dtype }, value: { kind: 'tensor', dtype, shape, bytes } },
-});
 const whole = (name: string, values: readonly number[], shape: readonly number[]): GraphNode =>
   constant(name, INT, shape, Buffer.from(Int32Array.from(values).buffer));
 

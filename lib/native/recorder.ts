@@ -34,7 +34,7 @@ type Device = NodeJSKernelBackend & { [STOP]?: () => void };
 type Wrap = { createOutputTensor(metadata: { id: number; shape: readonly number[]; dtype: number }): Tensor };
 
 const HANDLE = -1; // the backend frees nothing native for it
-const FEW = 256; // a constant of more numbers that are all the same is filled each time rather than stored
+const FEW = 256; // a longer constant is not looked for among those before; one of the same number throughout is filled each time
 const FRAMES = 60; // tfjs puts some twenty between an operation and the line that asked for it
 
 // an output that its gradient alone reads: its shape is the kernel's own affair
@@ -113,8 +113,8 @@ function recorderOf(backend: Device, earlier: Pick<Recording<unknown>, 'nodes' |
   };
 
   const constant = (dtype: number, shape: readonly number[], bytes: Buffer): string => {
-    const key = `${dtype}[${shape}]${bytes.toString('latin1')}`;
-    const known = constants.get(key);
+    const key = bytes.length > FEW ? undefined : `${dtype}[${shape}]${bytes.toString('latin1')}`;
+    const known = key && constants.get(key);
     if (known !== undefined) return known;
     const attrs: Attrs = { dtype: { kind: 'type', value: dtype }, value: { kind: 'tensor', dtype, shape, bytes } };
     let name = add('Const', [], attrs);
@@ -123,7 +123,7 @@ function recorderOf(backend: Device, earlier: Pick<Recording<unknown>, 'nodes' |
       const behind: Attrs = { dtype: { kind: 'type', value: dtype }, shape: { kind: 'shape', value: shape } };
       name = add('PlaceholderWithDefault', [name], behind, { op: 'Const', inputs: [], attrs });
     }
-    constants.set(key, name);
+    if (key) constants.set(key, name);
     return name;
   };
   const filled = (dtype: number, shape: readonly number[], one: Buffer): string => {

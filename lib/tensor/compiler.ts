@@ -7,6 +7,8 @@ import { type Tree, tidy } from './tree';
 export type CompileOptions = {
   /** How many programs, one for each set of shapes, are kept; the one not used for longest goes first. */
   readonly programs?: number;
+  /** How many of the first arguments are constants, such as the weights of a model that only predicts; others there make another program. */
+  readonly constants?: number;
 };
 /** `dispose` frees its programs; a later call makes them anew. */
 export type Compiled<Trees extends readonly Tree[], R extends Tree> = ((...trees: Trees) => R) & { readonly dispose: () => void };

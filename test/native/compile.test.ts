@@ -14,8 +14,12 @@ const values = (x: Tensor): number[] => [...x.dataSync()];
 
 // every program made in a test is freed after it
 const open: (() => void)[] = [];
-const compiled = <Trees extends readonly Tree[], R extends Tree>(f: (...trees: Trees) => R, programs = 8): Compiled<Trees, R> => {
-  const made = compile(f, { programs });
+const compiled = <Trees extends readonly Tree[], R extends Tree>(
+  f: (...trees: Trees) => R,
+  programs = 8,
+  constants = 0,
+): Compiled<Trees, R> => {
+  const made = compile(f, { programs, constants });
   open.push(made.dispose);
   return made;
 };
@@ -124,7 +128,7 @@ describe.runIf(native)('compile', () => {
     const before = device().getNumOfSavedModels();
     for (const size of [1, 2, 1, 3]) g(tf.ones([size]));
     expect(said).toHaveBeenCalledExactlyOnceWith(
-      'compile: Mock was called with more than 2 sets of shapes; the program for ["float32[2]"] is dropped',
+      'compile: Mock was called with more than 2 sets of shapes or constants; the program for ["float32[2]"] is dropped',
     );
     expect(device().getNumOfSavedModels()).toBe(before + 2);
     g(tf.ones([1]));
@@ -140,6 +144,14 @@ describe.runIf(native)('compile', () => {
     f.dispose();
     expect(device().getNumOfSavedModels()).toBe(before);
     expect(values(f(tf.scalar(2)))).toEqual([-2]);
+  });
+
+  it('makes constants of the first arguments, and another program for others', () => {
+    const f = vi.fn(({ w }: { w: Tensor }, x: Tensor): Tensor => tf.mul(w, x));
+    const g = compiled(f, 8, 1);
+    const [two, three] = [{ w: tf.scalar(2) }, { w: tf.scalar(3) }];
+    expect([two, two, three, two].map((params, index) => values(g(params, tf.scalar(index)))[0])).toEqual([0, 2, 6, 6]);
+    expect(f).toHaveBeenCalledTimes(4);
   });
 
   it('refuses a number of programs that is none', () => {
