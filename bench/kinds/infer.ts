@@ -17,7 +17,8 @@ export const infer: Kind<InferTask> = {
     const params = restoredTree(data, 'params', model.init(initRandom(0)));
     const image = values(data, 'images.0');
     const mode = { ...evaluation, wants: () => false };
-    const one = compiler((params: tree.Tree, images: tf.Tensor4D) => ({ logits: model.forward(params, images, mode).logits }));
+    const predict = (params: tree.Tree, images: tf.Tensor4D) => ({ logits: model.forward(params, images, mode).logits });
+    const one = compiler(predict, { constants: 1 }); // the weights do not change
     const step = (): Float32Array => tf.tidy(() => one(params, tf.tensor4d(image, [1, size, size, 3])).logits.dataSync<'float32'>());
     return { check: async () => surprises(step()), step };
   },
