@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "tensorflow/c/c_api.h"
@@ -62,11 +64,15 @@ class Message {
   const uint8_t* end_;
 };
 
-std::vector<bool> ListInputs(TF_Graph* graph, const std::string& op, TF_Status* status) {
+const std::vector<bool>& ListInputs(TF_Graph* graph, const std::string& op, TF_Status* status) {
+  static auto* known = new std::unordered_map<std::string, std::vector<bool>>();
+  const auto found = known->find(op);
+  if (found != known->end()) return found->second;
   const std::unique_ptr<TF_Buffer, decltype(&TF_DeleteBuffer)> definition(TF_NewBuffer(), TF_DeleteBuffer);
   TF_GraphGetOpDef(graph, op.c_str(), definition.get(), status);
+  static const std::vector<bool> none;
+  if (TF_GetCode(status) != TF_OK) return none;
   std::vector<bool> lists;
-  if (TF_GetCode(status) != TF_OK) return lists;
   Message message(static_cast<const uint8_t*>(definition->data), definition->length);
   while (message.Next()) {
     if (message.field != 2) continue;
@@ -75,7 +81,7 @@ std::vector<bool> ListInputs(TF_Graph* graph, const std::string& op, TF_Status* 
     while (argument.Next()) list = list || argument.field == 5 || argument.field == 6;
     lists.push_back(list);
   }
-  return lists;
+  return known->emplace(op, std::move(lists)).first->second;
 }
 
 napi_value MakeGraph(napi_env env, napi_callback_info) {
@@ -168,7 +174,7 @@ napi_value AddOperation(napi_env env, napi_callback_info info) {
   const Status status(TF_NewStatus(), TF_DeleteStatus);
   std::vector<TF_Output> inputs;
   if (!Inputs(env, graph, args[3], &inputs)) return nullptr;
-  const std::vector<bool> lists = ListInputs(graph, op, status.get());
+  const std::vector<bool>& lists = ListInputs(graph, op, status.get());
   if (Failed(env, status)) return nullptr;
 
   TF_OperationDescription* description = TF_NewOperation(graph, op.c_str(), Text(env, args[2]).c_str());

@@ -38,7 +38,18 @@ const nodeDef = ({ name, op, inputs, attrs }: GraphNode): Buffer =>
     ...Object.entries(attrs).map(([key, attr]) => entry(5, key, attrValue(attr))),
   ]);
 
+// most attributes of a graph are one of a few types and flags
+const encoded = new Map<string, Buffer>();
+
 export function attrValue(attr: Attr): Buffer {
+  if (attr.kind !== 'type' && attr.kind !== 'bool') return encode(attr);
+  const key = `${attr.kind} ${attr.value}`;
+  const known = encoded.get(key) ?? encode(attr);
+  encoded.set(key, known);
+  return known;
+}
+
+function encode(attr: Attr): Buffer {
   switch (attr.kind) {
     case 'string':
       return text(2, attr.value);
