@@ -43,6 +43,7 @@ export * from './layers/patchEmbed';
 export * from './layers/positions';
 export * from './layers/rmsNorm';
 export * as models from './models/all';
+export * from './models/describe';
 export * from './models/model';
 export * from './models/residualNetwork';
 export * from './models/resNet';

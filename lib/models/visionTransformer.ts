@@ -128,10 +128,11 @@ export function visionTransformer<
           blocks.forEach((block, index) => {
             x = block.forward(params.blocks[index]!, x, mode);
           });
-          const grid = tf.reshape(tf.slice(x, [0, classToken ? 1 : 0, 0], [b, height * width, dim]), [b, height, width, dim]) as Tensor4D;
-          mode.capture('features', 'b h w channel', grid);
+          const patchesOf = (x: Tensor3D): Tensor3D => (classToken ? tf.slice(x, [0, 1, 0], [b, height * width, dim]) : x);
+          const grid = (): Tensor4D => tf.reshape(patchesOf(x), [b, height, width, dim]) as Tensor4D;
+          if (mode.wants('features')) mode.capture('features', 'b h w channel', grid());
           const summary = pooling
-            ? pooling.forward(params.pooling as never, grid, mode)
+            ? pooling.forward(params.pooling as never, grid(), mode)
             : (tf.reshape(tf.slice(x, [0, 0, 0], [b, 1, dim]), [b, dim]) as Tensor2D);
           return head.forward(params.head, norm.forward(params.norm, summary, mode), mode);
         });
