@@ -11,6 +11,7 @@ import { gates } from './gates';
 import { indexing } from './indexing';
 import { losses } from './losses';
 import { norms } from './norms';
+import { optimisers } from './optimisers';
 import { pointwise } from './pointwise';
 import { pooling } from './pooling';
 import { products } from './products';
@@ -29,6 +30,7 @@ export const families: readonly ((device: Device) => Kernels)[] = [
   resizing,
   norms,
   losses,
+  optimisers,
   random,
 ];
 

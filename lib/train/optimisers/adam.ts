@@ -6,6 +6,7 @@
  * amsgrad (Reddi et al. 2018): the largest v so far in place of v. decoupled: the weight decay of AdamW.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { adamMove } from '../../tensor/ops/adamMove';
 import { check, flag, fraction, fromZero } from '../check';
 import { directed, type GradientOptions, shrunk, unbiased } from './gradient';
 import { leafwise } from './leafwise';
@@ -36,16 +37,21 @@ export function adam(options: AdamOptions = {}): Optimiser {
       return amsgrad ? { ...slots, largest: tf.zerosLike(p) } : slots;
     },
     at: ({ time, rate }) => {
-      const size = tf.div(rate, unbiased(beta1, time));
-      const unbias = tf.sqrt(unbiased(beta2, time));
+      const size: tf.Scalar = tf.div(rate, unbiased(beta1, time));
+      const unbias: tf.Scalar = tf.sqrt(unbiased(beta2, time));
       return (before, gradient, slots) => {
         const g = directed(before, gradient, { weightDecay: decoupled ? 0 : weightDecay, maximise });
         const p = decoupled ? shrunk(before, rate, weightDecay) : before;
-        const mean = tf.add(tf.mul(slots['mean']!, beta1), tf.mul(g, 1 - beta1));
-        const square = tf.add(tf.mul(slots['square']!, beta2), tf.mul(tf.square(g), 1 - beta2));
-        const largest = amsgrad ? tf.maximum(slots['largest']!, square) : square;
+        const { mean: oldMean, square: oldSquare } = slots as { mean: tf.Tensor; square: tf.Tensor };
+        if (!amsgrad) {
+          const { p: next, ...moments } = adamMove(p, g, oldMean, oldSquare, { beta1, beta2, epsilon, size, unbias });
+          return { p: next, slots: moments };
+        }
+        const mean = tf.add(tf.mul(oldMean, beta1), tf.mul(g, 1 - beta1));
+        const square = tf.add(tf.mul(oldSquare, beta2), tf.mul(tf.square(g), 1 - beta2));
+        const largest = tf.maximum(slots['largest']!, square);
         const move = tf.div(tf.mul(mean, size), tf.add(tf.div(tf.sqrt(largest), unbias), epsilon));
-        return { p: tf.sub(p, move), slots: amsgrad ? { mean, square, largest } : { mean, square } };
+        return { p: tf.sub(p, move), slots: { mean, square, largest } };
       };
     },
   });
