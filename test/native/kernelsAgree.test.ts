@@ -3,44 +3,44 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend';
 import { expect, it } from 'vitest';
 import { fusedKernels } from '../../lib/native/fusedKernels';
-import { groupNormalise, hardSigmoid, hardSwish, silu, softmax } from '../../lib/tensor/ops';
+import { globalResponseNormalise, groupNormalise, hardSigmoid, hardSwish, rmsNormalise, silu, softmax } from '../../lib/tensor/ops';
 import { numbers, wavy } from '../tensor/gradients';
 import { inTier, type Tier } from './tiers';
 
 type Shape = readonly number[];
-const cases: { [name: string]: { shapes: readonly Shape[]; f: (x: tf.Tensor, ...others: tf.Tensor[]) => tf.Tensor; groups?: number } } = {
-  silu: { shapes: [[1], [17], [3, 40_001]], f: silu },
-  hardSwish: { shapes: [[1], [17], [3, 40_001]], f: hardSwish },
-  hardSigmoid: { shapes: [[1], [17], [3, 40_001]], f: hardSigmoid },
+type Case = { shapes: readonly Shape[]; f: (x: tf.Tensor, scale: tf.Tensor1D, shift: tf.Tensor1D) => tf.Tensor; byChannel?: 1 | 2 };
+const flat: readonly Shape[] = [[1], [17], [3, 40_001]];
+const images: readonly Shape[] = [[1, 1, 1, 6], [3, 7, 5, 12], [7, 33, 31, 18], [4, 40, 40, 96]]; // biome-ignore format: rows
+const cases: { [name: string]: Case } = {
+  silu: { shapes: flat, f: silu },
+  hardSwish: { shapes: flat, f: hardSwish },
+  hardSigmoid: { shapes: flat, f: hardSigmoid },
   softmax: { shapes: [[1], [5, 1], [3, 17], [2, 401, 97]], f: (x) => softmax(x) },
-  ...Object.fromEntries(
-    [1, 2, 6].map((groups) => [
-      `groupNormalise, ${groups} groups`,
-      {
-        shapes: [
-          [1, 1, 6],
-          [5, 3, 6],
-          [3, 7, 5, 12],
-          [7, 33, 31, 18],
-          [4, 40, 40, 96],
-        ],
-        f: (x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor) =>
-          groupNormalise(x, groups, scale as tf.Tensor1D, shift as tf.Tensor1D, 1e-3),
-        groups,
-      },
-    ]),
-  ),
+  'groupNormalise, 1 group': {
+    shapes: [...images, [5, 3, 6]],
+    byChannel: 2,
+    f: (x, scale, shift) => groupNormalise(x, 1, scale, shift, 1e-3),
+  },
+  'groupNormalise, 6 groups': {
+    shapes: [...images, [5, 3, 6]],
+    byChannel: 2,
+    f: (x, scale, shift) => groupNormalise(x, 6, scale, shift, 1e-3),
+  },
+  rmsNormalise: { shapes: [[1, 1], [5], [3, 17], [2, 401, 97]], byChannel: 1, f: (x, scale) => rmsNormalise(x, scale, 1e-3) },
+  globalResponseNormalise: {
+    shapes: images,
+    byChannel: 2,
+    f: (x, scale, shift) => globalResponseNormalise(x as tf.Tensor4D, scale, shift, 1e-3),
+  },
 };
 
-it.each(Object.entries(cases))('%s', (_, { shapes, f, groups }) => {
+it.each(Object.entries(cases))('%s', (_, { shapes, f, byChannel = 0 }) => {
   for (const shape of shapes) {
-    const channels = [shape.at(-1)!];
-    const inputs = [tf.mul(wavy([...shape] as never), 3), ...(groups ? [wavy(channels as never, 1), wavy(channels as never, 2)] : [])];
+    const channels = [1, 2].slice(0, byChannel).map((phase) => wavy<tf.Rank.R1>([shape.at(-1)!], phase));
+    const inputs = [tf.mul(wavy([...shape] as never), 3), ...channels];
     const dy = wavy([...shape] as never, 4);
-    const results = (tier: Tier): number[][] =>
-      inTier(tier, () =>
-        [f(inputs[0]!, ...inputs.slice(1)), ...tf.grads((...all: tf.Tensor[]) => f(all[0]!, ...all.slice(1)))(inputs, dy)].map(numbers),
-      );
+    const of = (...[x, scale, shift]: tf.Tensor[]): tf.Tensor => f(x!, scale as tf.Tensor1D, shift as tf.Tensor1D);
+    const results = (tier: Tier): number[][] => inTier(tier, () => [of(...inputs), ...tf.grads(of)(inputs, dy)].map(numbers));
     const plain = results('plain');
     results('kernel').forEach((values, index) => {
       const right = plain[index]!;

@@ -26,6 +26,12 @@ function ours({ many, int, float, bool }: Device): Kernels {
       many('FoveaGroupNorm', [int('groups', groups as number), float('epsilon', epsilon as number)], [x!, scale!, shift!], 3),
     FoveaGroupNormGrad: ({ dy, x, scale, mean, inverse }, { groups }) =>
       many('FoveaGroupNormGrad', [int('groups', groups as number)], [dy!, x!, scale!, mean!, inverse!], 3),
+    FoveaRmsNorm: ({ x, scale }, { epsilon }) => many('FoveaRmsNorm', [float('epsilon', epsilon as number)], [x!, scale!], 2),
+    FoveaRmsNormGrad: ({ dy, x, scale, inverse }) => many('FoveaRmsNormGrad', [], [dy!, x!, scale!, inverse!], 2),
+    FoveaGlobalResponseNorm: ({ x, scale, shift }, { epsilon }) =>
+      many('FoveaGlobalResponseNorm', [float('epsilon', epsilon as number)], [x!, scale!, shift!], 2),
+    FoveaGlobalResponseNormGrad: ({ dy, x, scale, size }, { epsilon }) =>
+      many('FoveaGlobalResponseNormGrad', [float('epsilon', epsilon as number)], [dy!, x!, scale!, size!], 3),
     FoveaLayerNormGrad: ({ dy, x, scale, mean, inverse }) => many('FoveaLayerNormGrad', [], [dy!, x!, scale!, mean!, inverse!], 3),
   };
 }
