@@ -4,7 +4,7 @@
  */
 import { Command } from 'commander';
 import { type Check, type Checker, look } from './checks/check';
-import { backendLoads, multiplies, ownSymbols } from './checks/computing';
+import { backendLoads, kernelsLoad, multiplies, ownSymbols } from './checks/computing';
 import { chromium, embeddedData, fonts } from './checks/figures';
 import { freeDisk, noCanvas, nodeVersion, setupSteps } from './checks/installation';
 import { jupyterLab, kernelAnswers, kernelspec, zeromqLoads } from './checks/jupyter';
@@ -27,7 +27,7 @@ export function doctor(): Command {
 }
 
 async function checkers(): Promise<Checker[]> {
-  const computing = [backendLoads, multiplies, ownSymbols];
+  const computing = [backendLoads, kernelsLoad, multiplies, ownSymbols];
   const jupyter = [zeromqLoads, jupyterLab, kernelspec, kernelAnswers];
   return [nodeVersion, ...(await setupSteps()), ...computing, ...jupyter, fonts, chromium, noCanvas, embeddedData, freeDisk];
 }

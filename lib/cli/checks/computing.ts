@@ -35,6 +35,19 @@ export const multiplies: Checker = {
   },
 };
 
+export const kernelsLoad: Checker = {
+  name: 'kernels',
+  repair: REBUILD,
+  look: async () => {
+    const { ready } = await import('../../native/backend.js');
+    if ((await ready()).name !== 'native') return 'not asked: no TensorFlow library is loaded';
+    const { fusedKernels } = await import('../../native/fusedKernels.js');
+    return fusedKernels()
+      ? "operations of ours in C++ beside TensorFlow's"
+      : { warn: 'without operations of ours in C++: training is slower' };
+  },
+};
+
 /** Node has OpenSSL, zlib and more under the names that TensorFlow also uses; the linker is asked which were taken. */
 export const ownSymbols: Checker = {
   name: 'symbols',
