@@ -7,16 +7,22 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Module, named } from '../tensor/module';
-import { gelu, relu } from '../tensor/ops';
+import { gelu, relu, silu } from '../tensor/ops';
 import { dropout } from './dropout';
 import { type LinearParams, linear } from './linear';
 
-const activations = { gelu: (x: Tensor2D): Tensor2D => gelu(x), relu: (x: Tensor2D): Tensor2D => relu(x) };
+const activations = {
+  gelu: (x: Tensor2D): Tensor2D => gelu(x),
+  relu: (x: Tensor2D): Tensor2D => relu(x),
+  silu: (x: Tensor2D): Tensor2D => silu(x),
+};
 
 export type MlpOptions = { dim: number; hidden: number; dropout?: number; activation?: keyof typeof activations };
 export type MlpParams = { expand: LinearParams; project: LinearParams };
 
 export function mlp<X extends Tensor>({ dim, hidden, dropout: rate = 0, activation = 'gelu' }: MlpOptions): Module<MlpParams, X, X> {
+  if (!Object.hasOwn(activations, activation))
+    throw new Error(`mlp: expected an activation among ${Object.keys(activations).join(', ')}, got ${activation}`);
   const expand = named('expand', linear({ from: dim, to: hidden, gain: activation === 'relu' ? 2 : 1 }));
   const project = named('project', linear({ from: hidden, to: dim }));
   const [dropHidden, dropOutput] = [named('dropHidden', dropout<Tensor2D>({ rate })), named('dropOutput', dropout<Tensor2D>({ rate }))];

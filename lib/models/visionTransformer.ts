@@ -31,6 +31,7 @@ import { patchEmbed } from '../layers/patchEmbed';
 import { type LearnedPositionsParams, learnedPositions, sinePositions } from '../layers/positions';
 import { sizes } from '../tensor/axes';
 import { type Module, type NoParams, named, traced } from '../tensor/module';
+import { broadcast } from '../tensor/ops';
 import type { Tree } from '../tensor/tree';
 import type { Model } from './model';
 
@@ -123,7 +124,7 @@ export function visionTransformer<
         const { b } = sizes(images, 'b h w c', { h: image[0], w: image[1], c: channels });
         const { result: logits, trace } = traced(mode, (mode) => {
           const patches = tf.reshape(embed.forward(params.patches, images, mode), [b, height * width, dim]) as Tensor3D;
-          const first = params.classToken && (tf.broadcastTo(tf.reshape(params.classToken, [1, 1, dim]), [b, 1, dim]) as Tensor3D);
+          const first = params.classToken && broadcast<tf.Rank.R3>(params.classToken, [b, 1, dim]);
           let x = drop.forward({}, place.forward(params.positions, { patches, first }, mode), mode);
           blocks.forEach((block, index) => {
             x = block.forward(params.blocks[index]!, x, mode);

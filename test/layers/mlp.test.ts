@@ -22,9 +22,13 @@ it('has (dim + 1) hidden + (hidden + 1) dim parameters, and its gradients are ri
   checkGradients(layer, wavy([2, 2, 3]));
   checkGradients(layer, wavy([1, 2, 2, 3]), trainingMode());
   checkGradients(mlp<tf.Tensor>({ dim: 3, hidden: 5, activation: 'relu' }), wavy([2, 3]));
+  checkGradients(mlp<tf.Tensor>({ dim: 3, hidden: 5, activation: 'silu' }), wavy([2, 3]));
 });
 
-it('refuses another width', () => {
+it('refuses another width, and an activation that it has not', () => {
+  expect(() => mlp({ dim: 3, hidden: 5, activation: 'swish' as 'silu' })).toThrow(
+    'mlp: expected an activation among gelu, relu, silu, got swish',
+  );
   const layer = mlp<tf.Tensor>({ dim: 3, hidden: 5 });
   expect(() => layer.forward(layer.init(initRandom(0)), tf.zeros([2, 4]), evaluation)).toThrow(
     'mlp: expected a last axis of 3, got shape [2,4]',
