@@ -7,6 +7,8 @@ import type { Tree } from '../tensor/tree';
 type Mechanism<P extends Tree, In, Out> = Module<P, In, { output: Out; weights: Weights }> & {
   readonly axes: Axes;
   readonly over?: Axes;
+  /** Set where the input is handed on as it is: a host may then join what comes before and after. */
+  readonly handsOn?: true;
 };
 
 /** b h w c -> b h w c. */

@@ -6,5 +6,5 @@ import type { Attention } from './attention';
 export type NoneOptions = { dim: number };
 
 export function none(_: NoneOptions): Attention<NoParams> {
-  return { axes: '', init: () => ({}), forward: (_params, x) => ({ output: tf.clone(x), weights: undefined }) };
+  return { axes: '', handsOn: true, init: () => ({}), forward: (_params, x) => ({ output: tf.clone(x), weights: undefined }) };
 }

@@ -36,7 +36,8 @@ export function residualBlock<A extends Tree>(options: ResidualBlockOptions<A>):
   const conv1 = named('conv1', conv2d({ from, to, stride, padding }));
   const norm1 = named('norm1', batchNorm({ dim: to, relu: true }));
   const conv2 = named('conv2', conv2d({ from: to, to, padding }));
-  const norm2 = named('norm2', batchNorm({ dim: to }));
+  const { handsOn = false } = options.attention;
+  const norm2 = named('norm2', batchNorm({ dim: to, relu: handsOn }));
   const attention = attend('attention', options.attention);
   const shortcut = stride !== 1 || from !== to ? named('shortcut', shortcutOf({ from, to, stride, kind })) : undefined;
 
@@ -52,9 +53,10 @@ export function residualBlock<A extends Tree>(options: ResidualBlockOptions<A>):
     forward: (params, x, mode) =>
       tf.tidy(() => {
         const hidden = norm1.forward(params.norm1, conv1.forward(params.conv1, x, mode), mode);
-        const y = norm2.forward(params.norm2, conv2.forward(params.conv2, hidden, mode), mode);
+        const y = conv2.forward(params.conv2, hidden, mode);
         const skip = shortcut ? shortcut.forward(params.shortcut, x, mode) : x;
-        return addRelu(attention.forward(params.attention, y, mode), skip);
+        if (handsOn) return norm2.forward(params.norm2, { x: y, residual: skip }, mode); // sum and relu in the pass of the norm
+        return addRelu(attention.forward(params.attention, norm2.forward(params.norm2, y, mode), mode), skip);
       }),
   };
 }
