@@ -97,7 +97,7 @@ export function scaledDotProductAttention({
 }: { query: Tensor4D; key: Tensor4D; value: Tensor4D } & AttentionScores): Tensor4D {
   const who = 'scaledDotProductAttention';
   const size = { ...sizesOf(query, key), ...sizes(value, 'b head m e', sameKeys(key)) };
-  return attentionOp({ query, key, value, ...pairs(who, scores, size) }, attributesOf(who, scores, size))[0]! as Tensor4D;
+  return tf.tidy(() => attentionOp({ query, key, value, ...pairs(who, scores, size) }, attributesOf(who, scores, size))[0]! as Tensor4D);
 }
 
 /**
@@ -106,8 +106,8 @@ export function scaledDotProductAttention({
  */
 export function packedAttention(packed: Tensor5D, scores: AttentionScores = {}): Tensor4D {
   const { b, n, head, d } = sizes(packed, 'b n three head d', { three: 3 });
-  const size = { b, head, n, m: n, d };
-  return packedOp({ packed, ...pairs('packedAttention', scores, size) }, attributesOf('packedAttention', scores, size))[0]! as Tensor4D;
+  const [who, size] = ['packedAttention', { b, head, n, m: n, d }] as const;
+  return tf.tidy(() => packedOp({ packed, ...pairs(who, scores, size) }, attributesOf(who, scores, size))[0]! as Tensor4D);
 }
 
 /**
@@ -122,7 +122,9 @@ export function attentionRows({
 }: { query: Tensor4D; key: Tensor4D; rows?: readonly number[] } & AttentionScores): Tensor4D {
   const size = sizesOf(query, key);
   const wrong = rows?.find((row) => !Number.isInteger(row) || row < 0 || row >= size.n);
-  if (wrong !== undefined) throw new Error(`attentionRows: expected rows from 0 to ${size.n - 1}, got ${wrong}`);
+  if (wrong !== undefined || rows?.length === 0) {
+    throw new Error(`attentionRows: expected rows from 0 to ${size.n - 1}, got ${wrong ?? 'none'}`);
+  }
   return tf.tidy(() => {
     const { mask, bias } = pairs('attentionRows', scores, size);
     const chosen = (x: Tensor): Tensor => (rows && x.rank === 4 && x.shape[2]! > 1 ? takeRows(x, rows) : x);
@@ -158,6 +160,7 @@ function pairs(who: string, { mask, bias }: AttentionScores, { b, head, n, m }: 
   if (mask && mask.dtype !== 'bool') {
     throw new Error(`${who}: expected a mask of type bool, true where a query sees a key, got ${mask.dtype}; numbers to add are a bias`);
   }
+  if (bias && bias.dtype !== 'float32') throw new Error(`${who}: expected a bias of type float32, got ${bias.dtype}; a mask is bool`);
   const whole = (name: string, x: Tensor): Tensor => {
     const shape = [...Array<number>(Math.max(0, 4 - x.rank)).fill(1), ...x.shape];
     const full = [b, head, n, m];

@@ -183,6 +183,16 @@ describe.each<{ tier: Tier }>([{ tier: 'kernel' }, { tier: 'plain' }])('scaledDo
     expect(bytes()).toEqual(bytes());
   });
 
+  it('leaves its result and nothing else', () => {
+    const at = { ...problem({ n: 5, d: 4 }), mask: band(5, 5) };
+    inTier(tier, () => {
+      const before = tf.memory().numTensors;
+      scaledDotProductAttention(at as Parameters<typeof scaledDotProductAttention>[0]);
+      packedAttention(tf.zeros([1, 5, 3, 2, 4]));
+      expect(tf.memory().numTensors - before).toBe(3); // two results and the zeros
+    });
+  });
+
   it('refuses what does not fit, and says what was expected', () => {
     const at = problem({ n: 3, d: 4 });
     expect(() => scaledDotProductAttention({ ...at, key: tf.zeros([1, 2, 3, 5]) } as never)).toThrow(
@@ -190,6 +200,9 @@ describe.each<{ tier: Tier }>([{ tier: 'kernel' }, { tier: 'plain' }])('scaledDo
     );
     expect(() => scaledDotProductAttention({ ...at, mask: tf.ones([3, 3]) } as never)).toThrow(
       'scaledDotProductAttention: expected a mask of type bool, true where a query sees a key, got float32; numbers to add are a bias',
+    );
+    expect(() => scaledDotProductAttention({ ...at, bias: tf.ones([3, 3], 'bool') } as never)).toThrow(
+      'scaledDotProductAttention: expected a bias of type float32, got bool; a mask is bool',
     );
     expect(() => scaledDotProductAttention({ ...at, bias: tf.ones([4, 3]) } as never)).toThrow(
       'scaledDotProductAttention: expected a bias that fits b=1, head=2, n=3, m=3, got shape [4,3]',
@@ -280,5 +293,6 @@ describe('attentionRows', () => {
   it('refuses a row that is not there', () => {
     const { query, key } = problem({ n: 3, d: 2 });
     expect(() => attentionRows({ query, key, rows: [3] })).toThrow('attentionRows: expected rows from 0 to 2, got 3');
+    expect(() => attentionRows({ query, key, rows: [] })).toThrow('attentionRows: expected rows from 0 to 2, got none');
   });
 });
