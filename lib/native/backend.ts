@@ -76,6 +76,7 @@ async function startNative(threads: number): Promise<Backend> {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   process.env['TF_NUM_INTRAOP_THREADS'] = `${threads}`;
   process.env['TF_NUM_INTEROP_THREADS'] = `${threads}`;
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1'; // TensorFlow's default on some processors only; gradients of groups and dilations need it
   // tfjs-node 4.22 calls it on every operation; Node 23 removed it
   const util = nodeUtil as { isNullOrUndefined?: (value: unknown) => boolean };
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
