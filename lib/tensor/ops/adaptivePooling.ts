@@ -42,10 +42,8 @@ const firstMaxOp: Operation = operation({
   name: 'FoveaFirstMax',
   plain: ({ x }, { axis }) => [tf.max(x!, axis as number)],
   gradient: ([dy], { inputs: { x } }, { axis }) => {
-    const chosen = oneHot(tf.argMax(x!, axis as number), x!.shape[axis as number]!);
-    const order = [...x!.shape.keys()].slice(0, -1);
-    order.splice(axis as number, 0, x!.rank - 1);
-    return { x: tf.mul(tf.transpose(chosen, order), tf.expandDims(dy!, axis as number)) };
+    const chosen = oneHot(tf.argMax(x!, axis as number), x!.shape[axis as number]!, axis as number);
+    return { x: tf.mul(chosen, tf.expandDims(dy!, axis as number)) };
   },
 });
 

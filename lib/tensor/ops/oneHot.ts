@@ -5,6 +5,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** '...' (int32) -> '... depth': 1 at the index, 0 elsewhere, also where the index is none of 0 to depth - 1. */
-export const oneHot = (indices: Tensor, depth: number): Tensor =>
-  tf.cast(tf.equal(tf.expandDims(tf.cast(indices, 'int32'), -1), tf.range(0, depth, 1, 'int32')), 'float32');
+/** '...' (int32) -> '... depth', or with the new axis at `axis`: 1 at the index, 0 elsewhere, also where it is none of 0 to depth - 1. */
+export function oneHot(indices: Tensor, depth: number, axis: number = indices.rank): Tensor {
+  const places = tf.reshape(tf.range(0, depth, 1, 'int32'), [depth, ...new Array<number>(indices.rank - axis).fill(1)]);
+  return tf.cast(tf.equal(tf.expandDims(tf.cast(indices, 'int32'), axis), places), 'float32');
+}

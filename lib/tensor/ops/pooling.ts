@@ -43,8 +43,8 @@ export const plainMaxPool = (x: Tensor, window: Window): Tensor => tf.max(unfold
 
 export function plainMaxPoolGradient(dy: Tensor, x: Tensor, window: Window): Tensor {
   const first = tf.argMax(unfolded(x, window, Number.NEGATIVE_INFINITY), 3);
-  const chosen = oneHot(first, window.kernel[0] * window.kernel[1]); // b i j c (u v)
-  return folded(tf.mul(tf.transpose(chosen, [0, 1, 2, 4, 3]), tf.expandDims(dy, 3)), window);
+  const chosen = oneHot(first, window.kernel[0] * window.kernel[1], 3); // b i j (u v) c
+  return folded(tf.mul(chosen, tf.expandDims(dy, 3)), window);
 }
 
 /** How many positions each window averages over, '1 i j 1'. */
