@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { fusedKernels } from '../../lib/native/fusedKernels';
 import { addRelu, batchNormalise } from '../../lib/tensor/ops';
 import { numbers, wavy } from '../tensor/gradients';
 import { inTier, tiers } from './tiers';
@@ -83,6 +84,15 @@ describe.each(tiers)('batch norm as $tier', ({ tier }) => {
     );
     expect([value, ...grads].map(numbers)).toEqual([[2, 0, 0], [10, 0, 0], [10, 0, 0]]); // biome-ignore format: rows
   });
+});
+
+it('the kernel names itself, its input and both shapes when they do not fit, and refuses a batch of nothing', ({ skip }) => {
+  if (!fusedKernels()) skip('the kernels are not loaded');
+  const norm = (x: tf.Tensor4D, scale: tf.Tensor1D) => inTier('kernel', () => batchNormalise(x, scale, scale, 0));
+  expect(() => norm(tf.zeros([1, 2, 2, 3]), tf.zeros([2]))).toThrow('FoveaBatchNorm: expected scale of shape [3], got [2]');
+  expect(() => norm(tf.zeros([0, 2, 2, 3]), tf.zeros([3]))).toThrow(
+    'FoveaBatchNorm: expected at least one row to take the mean of, got none',
+  );
 });
 
 it('a residual of another shape is refused', () => {
