@@ -22,10 +22,31 @@ const { startKernel } = require('./lib/dist/kernel/protocol/client.js');
   console.log('RESULT' + JSON.stringify({ name, product, status: reply.status, printed }));
 })();`;
 
+/** One step of a small network on wasm: convolutions of all channels and of each, and a pool, forward and backward. */
+const trainingOnWasm = `
+const { ready } = require('./lib/dist/native/backend.js');
+(async () => {
+  await ready();
+  const tf = require('@tensorflow/tfjs-core');
+  const { averagePool, convolve, convolveDepthwise, relu } = require('./lib/dist/tensor/ops.js');
+  const network = (x, filter, own) => averagePool(relu(convolveDepthwise(convolve(x, filter, { padding: 1 }), own)), { kernel: 2 });
+  const inputs = [tf.ones([1, 4, 4, 1]), tf.ones([3, 3, 1, 2]), tf.ones([1, 1, 2, 1])];
+  const gradients = tf.grads((...given) => tf.sum(network(...given)))(inputs);
+  console.log('RESULT' + JSON.stringify([tf.getBackend(), ...gradients.map((gradient) => tf.sum(gradient).dataSync()[0])]));
+})();`;
+
 describe.runIf(here)('another Node', () => {
   beforeAll(async () => {
     const { code, output } = await runIn(nodes, 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
     if (code !== 0 || !existsSync(join(nodes, 'node_modules'))) throw new Error(output);
+  });
+
+  it.each(['node22', 'node24'])('%s trains on wasm', async (name) => {
+    const node = join(nodes, 'node_modules', name, 'bin', 'node');
+    const { code, output } = await runIn(root, node, ['-e', trainingOnWasm], { FOVEA_BACKEND: 'wasm' });
+    expect(code, output).toBe(0);
+    // 100 pairs of pixels lie within 3 x 3 of each other, a quarter of each counts in a mean of four, twice for two filters
+    expect(JSON.parse(/RESULT(.*)/.exec(output)?.[1] ?? '[]')).toEqual(['wasm', 50, 50, 50]);
   });
 
   it.each(['22.23.3', '24.21.0'])('%s loads the backend and runs a cell', async (version) => {
