@@ -2,24 +2,24 @@
 import { z } from 'zod';
 import * as attentions from '../attention/all';
 import * as poolings from '../attention/pooling/all';
-import type { AttentionChoice, PoolingChoice } from '../attention/slot';
+import type { AttentionChoice, PoolingChoice, TokenAttentionChoice } from '../attention/slot';
+import * as tokenAttentions from '../attention/tokens/all';
 import type { AugmentChoice } from '../data/augment/compose';
+import type { ImageSet } from '../data/imageSet';
 import type { DataChoice } from '../data/loadData';
 import type { Model } from '../models/model';
-import { residualNetwork } from '../models/residualNetwork';
+import { type ResidualNetworkOptions, residualNetwork } from '../models/residualNetwork';
+import { type ResNetOptions, resNet } from '../models/resNet';
+import { type VisionTransformerOptions, visionTransformer } from '../models/visionTransformer';
 import type { Tree } from '../tensor/tree';
 import type { TrainSettings } from '../train/settings';
 
-export type ModelChoice = {
-  readonly kind: 'residualNetwork';
-  readonly widths: readonly number[];
-  readonly depth?: number;
-  readonly stemStride?: number;
-  readonly strides?: readonly number[];
-  readonly dropoutRate?: number;
-  readonly attention: AttentionChoice;
-  readonly pooling: PoolingChoice;
-};
+/** A model of the map by its kind, with what the images do not say themselves. */
+export type ModelChoice =
+  | ({ readonly kind: 'residualNetwork' } & Omit<ResidualNetworkOptions<AttentionChoice, PoolingChoice>, Known>)
+  | ({ readonly kind: 'resNet' } & Omit<ResNetOptions<AttentionChoice, PoolingChoice>, Known>)
+  | ({ readonly kind: 'visionTransformer' } & Omit<VisionTransformerOptions<TokenAttentionChoice, PoolingChoice>, Known>);
+type Known = 'channels' | 'classes' | 'image';
 export type TrainChoice = TrainSettings & { readonly batchSize: number; readonly augment?: readonly AugmentChoice[] };
 
 export type Experiment = {
@@ -34,20 +34,45 @@ export type Experiment = {
 
 const kindOf = (all: object): z.ZodType => z.looseObject({ kind: z.enum(Object.keys(all) as [string, ...string[]]) });
 const whole = z.int().min(1);
+const widths = z.array(whole).min(1);
+const rate = z.number().min(0).max(0.999);
+const residual = {
+  shortcut: z.enum(['projection', 'zeroPadding']).optional(),
+  dropoutRate: rate.optional(),
+  attention: kindOf(attentions),
+  pooling: kindOf(poolings),
+};
 const form = z.strictObject({
   name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/i, 'expected letters, digits and single hyphens'),
   question: z.string().min(1),
   data: z.looseObject({ kind: z.string() }), // its options are checked where the data are made
-  model: z.strictObject({
-    kind: z.literal('residualNetwork'),
-    widths: z.array(whole).min(1),
-    depth: whole.optional(),
-    stemStride: whole.optional(),
-    strides: z.array(whole).optional(),
-    dropoutRate: z.number().min(0).max(0.999).optional(),
-    attention: kindOf(attentions),
-    pooling: kindOf(poolings),
-  }),
+  model: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('residualNetwork'),
+      widths,
+      depth: whole.optional(),
+      stemStride: whole.optional(),
+      strides: z.array(whole).optional(),
+      padding: z.union([z.literal('same'), z.int().min(0)]).optional(),
+      ...residual,
+    }),
+    z.strictObject({ kind: z.literal('resNet'), depth: whole, widths: widths.optional(), ...residual }),
+    z.strictObject({
+      kind: z.literal('visionTransformer'),
+      patch: whole,
+      dim: whole,
+      depth: whole,
+      attention: kindOf(tokenAttentions),
+      pooling: z.union([z.literal('classToken'), kindOf(poolings)]),
+      classToken: z.boolean().optional(),
+      positions: z.enum(['learned', 'sine', 'none']).optional(),
+      mlpRatio: z.number().positive().optional(),
+      layerScale: z.number().optional(),
+      dropoutRate: rate.optional(),
+      dropPathRate: rate.optional(),
+      epsilon: z.number().positive().optional(),
+    }),
+  ]),
   train: z.strictObject({
     epochs: whole,
     batchSize: whole,
@@ -73,15 +98,21 @@ export function checkExperiment(experiment: Experiment): Experiment {
   throw new Error(`experiment: ${problems.join('; ')}`);
 }
 
-/** The model an experiment names, for images of so many channels and classes. */
-export function makeModel(choice: ModelChoice, channels: number, classes: number): Model<Tree> {
-  const { kind: _, attention, pooling, ...options } = choice;
+/** The model an experiment names, for such images. */
+export function makeModel(choice: ModelChoice, { channels, height, width, classes }: Images): Model<Tree> {
+  const images = { channels, classes: classes.length };
   // the choice is plain data, so the type of its parameters is not known here: any tree
-  return residualNetwork({
-    ...options,
-    channels,
-    classes,
-    attention: attention as never,
-    pooling: pooling as never,
-  }) as unknown as Model<Tree>;
+  return made({ ...choice, ...images }, [height, width]) as Model<Tree>;
+}
+export type Images = Pick<ImageSet, 'channels' | 'height' | 'width' | 'classes'>;
+
+function made(choice: ModelChoice & { channels: number; classes: number }, image: [number, number]): unknown {
+  switch (choice.kind) {
+    case 'residualNetwork':
+      return residualNetwork(choice as never);
+    case 'resNet':
+      return resNet(choice as never);
+    case 'visionTransformer':
+      return visionTransformer({ ...choice, image } as never);
+  }
 }

@@ -112,7 +112,7 @@ async function runSeed(
   const { train: trainSet, validation } = split;
   const stepsPerEpoch = batchCount(trainSet, { size, shuffle: true });
   const standard = moments(trainSet);
-  const model = makeModel(experiment.model, trainSet.channels, trainSet.classes.length);
+  const model = makeModel(experiment.model, trainSet);
   const params = model.init(initRandom(seed));
   const record = openRun({ name: experiment.name, config: configOf(experiment), seed, data: splitHash(split), ...where(folder) });
   if (!fresh) takeOver(record, { hash: configHash(configOf(experiment)), seed, data: splitHash(split) }, folder);
@@ -200,7 +200,7 @@ export async function restore(
 ): Promise<{ model: Model<Tree>; params: Tree; split: Split }> {
   await ready();
   const split = await loadData(data);
-  const model = makeModel(choice, split.train.channels, split.train.classes.length);
+  const model = makeModel(choice, split.train);
   const like = model.init(initRandom(0));
   const params = await loadCheckpoint(checkpointFolder(place), like);
   dispose(like);

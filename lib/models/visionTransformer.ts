@@ -9,7 +9,8 @@
  * are `mlpRatio` 4, learned positions and `bias: true` in the attention; drop path grows from 0 to its rate over the blocks.
  *
  * Maps under `blocks.0.attention`, 'b head query key' (token 0 is the class token where there is one), under `pooling`, and
- * under `features` the patches after the last block, 'b h w channel'.
+ * under `grid` the patches after the last block, 'b h w channel' (not `features`, from which class activation maps are made: the
+ * norm behind them makes a logit no sum over positions).
  */
 import type { Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -131,7 +132,7 @@ export function visionTransformer<
           });
           const patchesOf = (x: Tensor3D): Tensor3D => (classToken ? tf.slice(x, [0, 1, 0], [b, height * width, dim]) : x);
           const grid = (): Tensor4D => tf.reshape(patchesOf(x), [b, height, width, dim]) as Tensor4D;
-          if (mode.wants('features')) mode.capture('features', 'b h w channel', grid());
+          if (mode.wants('grid')) mode.capture('grid', 'b h w channel', grid());
           const summary = pooling
             ? pooling.forward(params.pooling as never, grid(), mode)
             : (tf.reshape(tf.slice(x, [0, 0, 0], [b, 1, dim]), [b, dim]) as Tensor2D);

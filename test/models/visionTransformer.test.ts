@@ -18,10 +18,10 @@ describe('visionTransformer', () => {
     const model = visionTransformer({ ...common, pooling: 'classToken' });
     const { logits, trace } = model.forward(model.init(random), images(), evaluation);
     expect(logits.shape).toEqual([3, 3]);
-    expect(Object.keys(trace)).toEqual(['blocks.0.attention', 'blocks.1.attention', 'features']);
+    expect(Object.keys(trace)).toEqual(['blocks.0.attention', 'blocks.1.attention', 'grid']);
     expect(trace['blocks.0.attention']!.axes).toBe('b head query key');
     expect((trace['blocks.0.attention']!.weights as tf.Tensor).shape).toEqual([3, 2, 7, 7]);
-    expect((trace['features']!.weights as tf.Tensor).shape).toEqual([3, 2, 3, 8]);
+    expect((trace['grid']!.weights as tf.Tensor).shape).toEqual([3, 2, 3, 8]);
   });
 
   it('takes any pooling of the grid in place of the class token, and then has none', () => {
@@ -80,7 +80,7 @@ describe('visionTransformer', () => {
     const empty = visionTransformer({ ...common, depth: 1, layerScale: 0, positions: 'none', pooling: { kind: 'meanPooling' } });
     const without = empty.forward({ ...params, blocks: params.blocks.slice(0, 1) }, images(), evaluation);
     expect(numbers(logits)).toEqual(numbers(without.logits));
-    expect(numbers(trace['features']!.weights as tf.Tensor)).toEqual(numbers(without.trace['features']!.weights as tf.Tensor));
+    expect(numbers(trace['grid']!.weights as tf.Tensor)).toEqual(numbers(without.trace['grid']!.weights as tf.Tensor));
   });
 
   it('names each map and mask as its parameters are named', () => {
