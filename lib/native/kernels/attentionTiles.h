@@ -129,7 +129,11 @@ inline Vector exp2(Vector x) {
 /** Lanes of a and b, as numbers below LANES and from it on. */
 template <int... from>
 inline Vector shuffled(Vector a, Vector b) {
+#if defined(__clang__)
   return __builtin_shufflevector(a, b, from...);
+#else
+  return __builtin_shuffle(a, b, Integers{from...});  // GCC has the other from version 12 on
+#endif
 }
 using Every = std::make_integer_sequence<int, LANES>;
 
