@@ -22,10 +22,13 @@ const node = (script: string, mode: string, rest: Omit<Engine, 'program' | 'args
   args: [join(__dirname, `${script}.js`), mode],
   ...rest,
 });
-const python = (script: string, mode: string): Engine => ({
+const python = (script: string, mode: string, env: NodeJS.ProcessEnv = {}): Engine => ({
   program: folders.python,
   args: [join(folders.bench, 'peers', `${script}.py`), mode],
+  env,
 });
+// PyTorch hands its memory back and takes it anew at every step, page by page: a tenth of a training step, less in huge pages
+const hugePages = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' };
 
 const engines: { readonly [name: string]: Engine } = {
   'fovea compiled': node('ours', 'compiled'),
@@ -39,7 +42,9 @@ const engines: { readonly [name: string]: Engine } = {
   'torch channels-last fused': python('torch_engine', 'eager'),
   'torch sdpa': python('torch_engine', 'eager'),
   'torch sdpa fused': python('torch_engine', 'eager'),
-  'torch compile': python('torch_engine', 'compile'),
+  'torch channels-last fused huge pages': python('torch_engine', 'eager', hugePages),
+  'torch sdpa fused huge pages': python('torch_engine', 'eager', hugePages),
+  'torch compile': python('torch_engine', 'compile', hugePages),
 };
 
 export type EngineName = keyof typeof engines & string;

@@ -18,7 +18,15 @@ const resNet = (name: string, words: string, attention: Attention, more: readonl
       {
         workload: name,
         task: { kind: 'train', network: { kind: 'resNet20', attention }, batch: 128, size: 32 },
-        engines: ['fovea compiled', ...more, 'tfjs-node stock', 'tensorflow function', 'torch channels-last fused', 'torch compile'],
+        engines: [
+          'fovea compiled',
+          ...more,
+          'tfjs-node stock',
+          'tensorflow function',
+          'torch channels-last fused',
+          'torch channels-last fused huge pages',
+          'torch compile',
+        ],
         threads: [1, 2],
       },
       say,

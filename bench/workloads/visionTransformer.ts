@@ -11,7 +11,15 @@ export const visionTransformer: Workload = {
       {
         workload: 'vit',
         task: { kind: 'train', network: { kind: 'visionTransformer', patch: 4, dim: 192, depth: 6, heads: 3 }, batch: 128, size: 32 },
-        engines: ['fovea compiled', 'fovea eager', 'fovea without kernels', 'tensorflow function', 'torch sdpa fused', 'torch compile'],
+        engines: [
+          'fovea compiled',
+          'fovea eager',
+          'fovea without kernels',
+          'tensorflow function',
+          'torch sdpa fused',
+          'torch sdpa fused huge pages',
+          'torch compile',
+        ],
         threads: [1, 2],
       },
       say,
