@@ -2,9 +2,12 @@
  * An SVG as a PDF of one page with real vectors and text in the embedded font. Dates are fixed, so the same SVG gives the
  * same bytes: pdfkit derives the file's id from them and from the title.
  */
-import PDFDocument from 'pdfkit';
-import svgToPdf from 'svg-to-pdfkit';
+import { createRequire } from 'node:module';
+import type PDFDocument from 'pdfkit';
+import type svgToPdf from 'svg-to-pdfkit';
 import { fontFor } from './fonts';
+
+const load = createRequire(__filename); // when a PDF is wanted: pdfkit brings a cipher and a font reader of its own
 
 const pointsPerPixel = 0.75;
 
@@ -22,22 +25,23 @@ export function toPdf(svg: string, { title, subject, keywords, producer }: PdfIn
     CreationDate: fixed,
     ModDate: fixed,
   };
-  const pdf = new PDFDocument({ size: [width * pointsPerPixel, height * pointsPerPixel], margin: 0, info, font: fontFor(400).file });
+  const Document = load('pdfkit') as typeof PDFDocument;
+  const draw = load('svg-to-pdfkit') as typeof svgToPdf;
+  const pdf = new Document({ size: [width * pointsPerPixel, height * pointsPerPixel], margin: 0, info, font: fontFor(400).file });
   for (const weight of [400, 500, 600]) pdf.registerFont(fontFor(weight).family, fontFor(weight).file);
+  const families = new Set([400, 500, 600].map((weight) => fontFor(weight).family));
   const chunks: Uint8Array[] = [];
   const done = new Promise<Uint8Array>((resolve, reject) => {
     pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));
     pdf.on('end', () => resolve(Buffer.concat(chunks)));
     pdf.on('error', reject);
   });
-  svgToPdf(pdf, namedByWeight(svg), 0, 0, {
+  draw(pdf, namedByWeight(svg), 0, 0, {
     fontCallback: (family, bold) => (families.has(family) ? family : bold ? 'Inter SemiBold' : 'Inter'),
   });
   pdf.end();
   return done;
 }
-
-const families = new Set([400, 500, 600].map((weight) => fontFor(weight).family));
 
 /** The library knows normal and bold only, so each weight is given as a family of its own. */
 function namedByWeight(svg: string): string {
