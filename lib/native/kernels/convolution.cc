@@ -15,19 +15,24 @@ namespace {
 
 using namespace winograd;
 
-constexpr int64_t CHUNK = 16;  // channels that are worked on together
+constexpr int64_t MULTIPLE = 16;
+
+// channels that are worked on together, a vector of them, and the sums that the registers hold: ROWS of them, COLUMNS chunks each
+#if defined(__AVX512F__)
+constexpr int64_t CHUNK = 16;
+constexpr int ROWS = 12, COLUMNS = 2;
+#elif defined(__AVX__)
+constexpr int64_t CHUNK = 8;
+constexpr int ROWS = 6, COLUMNS = 2;
+#else
+constexpr int64_t CHUNK = 4;
+constexpr int ROWS = 6, COLUMNS = 2;
+#endif
 
 typedef float Vector __attribute__((vector_size(4 * CHUNK)));
 typedef float Memory __attribute__((vector_size(4 * CHUNK), aligned(4), may_alias));
 inline Vector load(const float* at) { return *reinterpret_cast<const Memory*>(at); }
 inline void store(float* at, Vector value) { *reinterpret_cast<Memory*>(at) = value; }
-
-// sums that the registers hold: ROWS of them, COLUMNS chunks each
-#if defined(__AVX512F__)
-constexpr int ROWS = 12, COLUMNS = 2;
-#else
-constexpr int ROWS = 6, COLUMNS = 1;
-#endif
 
 /** Transforms of a block of tiles: for each of 36 points and each chunk of channels, the chunk of one tile after the other. */
 struct Points {
@@ -180,7 +185,7 @@ inline void eachColumns(int64_t chunks, const Body& body) {
 }
 
 void checkChannels(const Call& call, const Shape& images) {
-  if (images.size() != 4 || images[3] % CHUNK != 0) call.fail("images b h w c with c a multiple of 16", text(images));
+  if (images.size() != 4 || images[3] % MULTIPLE != 0) call.fail("images b h w c with c a multiple of 16", text(images));
 }
 
 template <bool turned>
