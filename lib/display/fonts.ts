@@ -3,8 +3,11 @@
  * machine never changes a figure.
  */
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Font, openSync } from 'fontkit';
+import type { Font, openSync } from 'fontkit';
+
+const load = createRequire(__filename); // when a text is measured: it unpacks tables of Unicode
 
 // From lib/display when tests import the source, from lib/dist/display when it is built.
 const folder = [join(__dirname, 'fonts'), join(__dirname, '..', '..', 'display', 'fonts')].find(existsSync) ?? join(__dirname, 'fonts');
@@ -32,7 +35,7 @@ export function textWidth(text: string, size: number, weight?: number | string):
   const key = `${file} ${text}`;
   let width = known.get(key);
   if (width === undefined) {
-    const font = opened.get(file) ?? (openSync(file) as Font);
+    const font = opened.get(file) ?? ((load('fontkit') as { openSync: typeof openSync }).openSync(file) as Font);
     opened.set(file, font);
     width = font.layout(text).advanceWidth / font.unitsPerEm;
     if (known.size > 10_000) known.clear();
