@@ -1,11 +1,12 @@
 /**
- * Attention and its gradients in stock tfjs, a piece at a time: for a piece of images, heads and queries the scores with all keys
+ * Attention and its gradients in stock tfjs, a piece at a time: for some heads and queries the scores with all keys
  * are formed, used and dropped. A query's row of scores is whole in its piece, so no piece needs to know of another; the gradient
  * forms the rows again instead of keeping them. Small scores are one piece, which is then the plain formula.
  *
  *   P = softmax(scale q k^T + bias)   o = P v   dv = P^T do   dS = P * (do v^T - rowsum(do * o))   dq = scale dS k   dk = scale dS^T q
  *
- * Memory beyond inputs and results: one piece of scores, about 1 MB a head (a core's own cache), 16 MB in all where heads are small.
+ * Pieces depend on heads, queries and keys alone, so that a recording has the same operations for any number of images. Memory
+ * beyond inputs and results: one piece of scores, some 0.5 MB for each image, which is a part of a core's own cache.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -15,8 +16,7 @@ export type Scores = { readonly scale: number; readonly causal: boolean };
 
 /** Scores at or below this count as hidden; above the smallest float, so that differences stay finite. */
 const HIDDEN = -1e38;
-const HEAD_BUDGET = 2 ** 18; // scores of one head
-const PIECE_BUDGET = 2 ** 22; // scores of all heads of a piece
+const BUDGET = 2 ** 17; // scores of an image in a piece
 
 /** Softmax over the keys, 'b head n m'; rows that see no key are zero. `row` has the numbers of the queries where they are a part. */
 export function attentionWeights({ query, key, mask, bias, row }: Inputs, { scale, causal }: Scores): Tensor {
@@ -61,19 +61,18 @@ function sumTo(x: Tensor, shape: readonly number[]): Tensor {
 
 /** Runs `body` on pieces and puts together what it returns, by the name of the input that it is like (`output` is like the query). */
 function inPieces(inputs: Inputs, { causal }: Scores, body: (piece: Inputs) => Inputs): Inputs {
-  const [images, heads, queries] = inputs['query']!.shape as [number, number, number];
+  const [images, , queries] = inputs['query']!.shape as [number, number, number];
   const keys = inputs['key']!.shape[2]!;
-  const rows = Math.min(queries, Math.max(16, Math.floor(HEAD_BUDGET / keys)));
-  const together = rows < queries ? 1 : Math.max(1, Math.floor(PIECE_BUDGET / (queries * keys)));
-  const steps = [Math.min(images, Math.max(1, Math.floor(together / heads))), Math.min(heads, together), rows];
+  const rows = Math.min(queries, Math.max(16, Math.floor(BUDGET / keys))); // below 16 products are slow
+  const together = rows < queries ? 1 : Math.max(1, Math.floor(BUDGET / (queries * keys)));
   const all = (): Inputs => ({
     ...mapNames(inputs, (_, x) => repeated(x, images)),
     ...(causal ? { row: rowNumbers(inputs['query']!) } : {}),
   });
 
   const walk = (part: Inputs, axis: number): Inputs => {
-    const step = steps[axis];
-    if (step === undefined) return body(part);
+    if (axis === 3) return body(part);
+    const step = axis === 1 ? together : rows;
     const length = part['query']!.shape[axis]!;
     if (step >= length) return walk(part, axis + 1);
     const results: Inputs[] = [];
@@ -92,7 +91,7 @@ function inPieces(inputs: Inputs, { causal }: Scores, body: (piece: Inputs) => I
         : last,
     );
   };
-  return tf.tidy(() => mapNames(walk(all(), 0), (name, x) => folded(x, inputs[name])) as { [name: string]: Tensor });
+  return tf.tidy(() => mapNames(walk(all(), 1), (name, x) => folded(x, inputs[name])) as { [name: string]: Tensor });
 }
 
 /** A mask or bias of fewer images, for all of them; and the sum of what belongs together, back again. */
