@@ -26,6 +26,7 @@ export * from './ops/hardSwish';
 export * from './ops/layerNormalise';
 export * from './ops/leakyRelu';
 export { logSumExp } from './ops/logSumExp';
+export { type PadMode, padGrid } from './ops/padGrid';
 export type { Padding, Pair } from './ops/padding';
 export { type AveragePoolOptions, averagePool, type MaxPoolOptions, maxPool } from './ops/pooling';
 export { maxOver, meanOver, sumOver } from './ops/reductions';

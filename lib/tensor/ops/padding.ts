@@ -46,7 +46,7 @@ export function checkedWindow(
   };
 }
 
-function sidesOf(who: string, padding: Exclude<Padding, 'same'>): [Two, Two] {
+export function sidesOf(who: string, padding: Exclude<Padding, 'same'>): [Two, Two] {
   const given = padding === 'valid' ? 0 : padding;
   const [down, across] = typeof given === 'number' ? [given, given] : given;
   const sides: [Two, Two] = [two(down), two(across)];
@@ -82,7 +82,7 @@ export function fit(x: Tensor, window: Window, value = 0): Tensor4D {
   const [b, , , c] = x.shape as [number, number, number, number];
   const used = usedOf(window);
   const cut = used.every((size, axis) => size === window.input[axis]) ? x : tf.slice(x, [0, 0, 0, 0], [b, ...used, c]);
-  return padGrid(
+  return surrounded(
     cut as Tensor4D,
     window.before,
     bothAxes((axis) => reachOf(window, axis) - window.before[axis] - used[axis]),
@@ -96,7 +96,7 @@ export function unfit(covered: Tensor, window: Window): Tensor4D {
   const used = usedOf(window);
   const whole = used[0] === h && used[1] === w;
   const inner = whole ? covered : tf.slice(covered, [0, ...window.before, 0], [b, ...used, c]);
-  return padGrid(
+  return surrounded(
     inner as Tensor4D,
     [0, 0],
     bothAxes((axis) => window.input[axis] - used[axis]),
@@ -107,7 +107,7 @@ export function unfit(covered: Tensor, window: Window): Tensor4D {
 const usedOf = (window: Window): Two =>
   bothAxes((axis) => Math.max(0, Math.min(window.input[axis], reachOf(window, axis) - window.before[axis])));
 
-function padGrid(x: Tensor4D, before: Two, after: Two, value: number): Tensor4D {
+function surrounded(x: Tensor4D, before: Two, after: Two, value: number): Tensor4D {
   if ([...before, ...after].every((size) => size === 0)) return x;
   const around: [number, number][] = [[0, 0], [before[0], after[0]], [before[1], after[1]], [0, 0]]; // biome-ignore format: rows
   return tf.pad(x, around, value);
