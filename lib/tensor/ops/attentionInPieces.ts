@@ -6,7 +6,7 @@
  *   P = softmax(scale q k^T + bias)   o = P v   dv = P^T do   dS = P * (do v^T - rowsum(do * o))   dq = scale dS k   dk = scale dS^T q
  *
  * Pieces depend on heads, queries and keys alone, so that a recording has the same operations for any number of images. Memory
- * beyond inputs and results: one piece of scores, some 0.5 MB for each image, which is a part of a core's own cache.
+ * beyond inputs and results: one piece of scores, some 1 MB for each image, which is a part of a core's own cache.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -16,7 +16,7 @@ export type Scores = { readonly scale: number; readonly causal: boolean };
 
 /** Scores at or below this count as hidden; above the smallest float, so that differences stay finite. */
 const HIDDEN = -1e38;
-const BUDGET = 2 ** 17; // scores of an image in a piece
+const BUDGET = 2 ** 18; // scores of an image in a piece
 
 /** Softmax over the keys, 'b head n m'; rows that see no key are zero. `row` has the numbers of the queries where they are a part. */
 export function attentionWeights({ query, key, mask, bias, row }: Inputs, { scale, causal }: Scores): Tensor {
