@@ -106,6 +106,17 @@ describe('a mishap', () => {
     expect((await setup(['test', 'lint'])).output).toContain('✓ library');
   });
 
+  it('with a kernel of ours that does not compile is named, and the lab goes on with the operations of TensorFlow', async () => {
+    const source = inClone('lib', 'native', 'kernels', 'wrong.cc');
+    writeFileSync(source, 'int wrong = ;\n');
+    const { code, output } = await once();
+    rmSync(source);
+    expect(output).toMatch(
+      /the kernels did not compile \(lib\/native\/kernels\/wrong\.cc:1:\d+: error.*TensorFlow's own operations are used instead/,
+    );
+    expect(code).toBe(0);
+  });
+
   it('of a second set-up at the same time is refused with the process that holds the folder', async () => {
     const lock = inClone('.setup', 'lock');
     writeFileSync(lock, `${process.pid}\n`);
