@@ -1,5 +1,6 @@
 /** Every model with every attention and every pooling: a compiled step and a compiled evaluation say what eager ones say. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend';
 import { describe, expect, it } from 'vitest';
 import * as attentions from '../../lib/attention/all';
 import * as poolings from '../../lib/attention/pooling/all';
@@ -10,10 +11,12 @@ import { compile } from '../../lib/native/compile';
 import { type Compiler, interpreted, useCompiler } from '../../lib/tensor/compiler';
 import { initRandom } from '../../lib/tensor/random';
 import { dispose, entries, type Tree, tidy } from '../../lib/tensor/tree';
-import { upload } from '../../lib/train/batch';
+import { type ImageBatch, upload } from '../../lib/train/batch';
+import type { EpochRecord } from '../../lib/train/epochRecord';
 import { type Evaluation, evaluate } from '../../lib/train/evaluate';
 import { adam } from '../../lib/train/optimisers/adam';
 import { initState, replace, trainingStep } from '../../lib/train/step';
+import { train } from '../../lib/train/train';
 import { stripes } from '../train/stripes';
 
 const STEPS = 20;
@@ -99,6 +102,28 @@ describe.runIf(process.env['FOVEA_BACKEND'] !== 'wasm')('compiled and eager', ()
       expect(apart / Math.max(...others.map(Math.abs)), path).toBeLessThan(1e-5);
     }
     dispose([eager.params, compiled.params]);
+  });
+
+  it('train through the whole loop alike, and no program is left', async () => {
+    const [, make] = cases[0]!;
+    const model = make();
+    const before = (tf.backend() as NodeJSKernelBackend).getNumOfSavedModels();
+    const histories = [];
+    for (const compiler of [interpreted, compile]) {
+      const restore = useCompiler(compiler);
+      const params = model.init(initRandom(2));
+      const batches = (): ImageBatch[] => [stripes(6, SIDE, 1), stripes(6, SIDE, 2)];
+      const trained = await train({ model, params, seed: 0, epochs: 2, stepsPerEpoch: 2, batches, validation: batches });
+      restore();
+      dispose([params, trained.params]);
+      histories.push(trained.history);
+    }
+    const [eager, compiled] = histories as [EpochRecord[], EpochRecord[]];
+    compiled.forEach(({ loss, validationLoss }, epoch) => {
+      expect(loss).toBeCloseTo(eager[epoch]!.loss, 5);
+      expect(validationLoss).toBeCloseTo(eager[epoch]!.validationLoss, 5);
+    });
+    expect((tf.backend() as NodeJSKernelBackend).getNumOfSavedModels()).toBe(before);
   });
 
   it('are the same bits where TensorFlow fuses nothing, and two compiled runs always are', () => {
