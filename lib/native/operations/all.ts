@@ -34,8 +34,9 @@ export const families: readonly ((device: Device) => Kernels)[] = [
   random,
 ];
 
-export function registerNativeOperations(backend: NodeJSKernelBackend): void {
-  const device = deviceOf(backend, fusedKernels());
+/** `fused`: with the C++ kernels, where they are loaded. */
+export function registerNativeOperations(backend: NodeJSKernelBackend, fused: boolean = fusedKernels()): void {
+  const device = deviceOf(backend, fused);
   for (const [kernelName, kernel] of families.flatMap((family) => Object.entries(family(device)))) {
     if (tf.getKernel(kernelName, 'tensorflow')) continue;
     const kernelFunc: tf.KernelFunc = ({ inputs, attrs }) =>
