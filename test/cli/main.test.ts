@@ -5,7 +5,8 @@ describe('fovea', () => {
   it('lists its commands when asked for help', async () => {
     const { code, stdout } = await fovea('--help');
     expect(code).toBe(0);
-    for (const command of ['lab', 'run', 'export', 'notebooks', 'bench', 'doctor']) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    for (const command of ['lab', 'run', 'export', 'notebooks', 'bench', 'doctor'])
+      expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
   });
 
   it.each([
