@@ -10,12 +10,12 @@ import { decodeSafetensors, type StoredTensors } from 'fovea/dist/native/safeten
 import { type Engine, serve } from './engineProcess';
 import { stockNetwork } from './stockNetwork';
 import { values, whole } from './stored';
-import { batches, classes, type InferTask, rate, type Task, type TrainTask } from './task';
+import { batches, classes, type InferTask, type Task, type TrainTask } from './task';
 
 const load = createRequire(__filename);
 let tf: typeof TensorFlow;
 
-function train({ network, batch, size }: TrainTask, data: StoredTensors): Omit<Engine, 'versions'> {
+function train({ network, batch, size, rate }: TrainTask, data: StoredTensors): Omit<Engine, 'versions'> {
   const model = stockNetwork(tf, network, size, data);
   model.compile({ optimizer: tf.train.adam(rate, 0.9, 0.999, 1e-8), loss: 'categoricalCrossentropy' });
   let done = 0;

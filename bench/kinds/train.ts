@@ -3,7 +3,7 @@ import { adam, initRandom, initState, replace, type State, tf, trainingStep, tre
 import type { StoredTensors } from 'fovea/dist/native/safetensors';
 import { networkOf } from '../networks';
 import { values, whole } from '../stored';
-import { batches, classes, rate, type TrainTask } from '../task';
+import { batches, classes, type TrainTask } from '../task';
 import type { Kind } from './kind';
 import { normals, restoredTree, storedTree } from './trees';
 
@@ -22,7 +22,7 @@ export const train: Kind<TrainTask> = {
     return all;
   },
 
-  engine({ network, batch, size }, data, compiler) {
+  engine({ network, batch, size, rate }, data, compiler) {
     const model = networkOf(network, size);
     const optimiser = adam();
     const one = compiler(trainingStep(model, optimiser));

@@ -11,12 +11,11 @@ import tensorflow_networks
 from engine_process import serve, surprises
 
 BATCHES = 4
-RATE = 1e-3
 
 
 def train(task, data):
     model = tensorflow_networks.make(task["network"], task["size"], data)
-    optimiser = tf.keras.optimizers.Adam(RATE, epsilon=1e-8)
+    optimiser = tf.keras.optimizers.Adam(task["rate"], epsilon=1e-8)
     optimiser.build(model.trainable_variables)
     images = [data[f"images.{index}"] for index in range(BATCHES)]
     labels = [data[f"labels.{index}"] for index in range(BATCHES)]

@@ -15,7 +15,6 @@ import torch_networks
 from engine_process import serve, surprises
 
 BATCHES = 4
-RATE = 1e-3
 
 
 def images_of(array):
@@ -34,7 +33,7 @@ def compiled(function, mode):
 
 def train(task, data, mode):
     model = model_of(task, data, mode).train()
-    optimiser = torch.optim.Adam(model.parameters(), lr=RATE, fused=True)
+    optimiser = torch.optim.Adam(model.parameters(), lr=task["rate"], fused=True)
     forward = compiled(model, mode)
     images = [data[f"images.{index}"] for index in range(BATCHES)]
     labels = [data[f"labels.{index}"].astype(numpy.int64) for index in range(BATCHES)]

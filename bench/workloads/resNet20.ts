@@ -17,7 +17,7 @@ const resNet = (name: string, words: string, attention: Attention, more: readonl
     contest(
       {
         workload: name,
-        task: { kind: 'train', network: { kind: 'resNet20', attention }, batch: 128, size: 32 },
+        task: { kind: 'train', network: { kind: 'resNet20', attention }, batch: 128, size: 32, rate: 3e-4 },
         engines: [
           'fovea compiled',
           ...more,

@@ -10,7 +10,7 @@ export const tiny: Workload = {
     contest(
       {
         workload: 'tiny',
-        task: { kind: 'train', network: { kind: 'tiny' }, batch: 8, size: 8 },
+        task: { kind: 'train', network: { kind: 'tiny' }, batch: 8, size: 8, rate: 3e-4 },
         engines: ['fovea compiled', 'fovea eager'],
         threads: [1],
         pace: { rounds: 2, turnMs: 50, mostMs: 1_000 },

@@ -10,7 +10,13 @@ export const visionTransformer: Workload = {
     contest(
       {
         workload: 'vit',
-        task: { kind: 'train', network: { kind: 'visionTransformer', patch: 4, dim: 192, depth: 6, heads: 3 }, batch: 128, size: 32 },
+        task: {
+          kind: 'train',
+          network: { kind: 'visionTransformer', patch: 4, dim: 192, depth: 6, heads: 3 },
+          batch: 128,
+          size: 32,
+          rate: 3e-4,
+        },
         engines: [
           'fovea compiled',
           'fovea eager',
