@@ -53,7 +53,7 @@ async function main([mode, path]: readonly string[]): Promise<void> {
       seed,
       epochs,
       rate,
-      schedule: { kind: 'constant' },
+      schedule: { kind: 'cosine' },
       stepsPerEpoch,
       batches: (epoch) => batches(split.train, { ...order, epoch }),
       validation: () => batches(split.validation, { size: 100, moments: standard }),

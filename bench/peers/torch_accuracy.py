@@ -30,6 +30,8 @@ def train(data, seed, settings):
     optimiser = torch.optim.Adam(model.parameters(), lr=settings["rate"], fused=True)
     order = numpy.random.default_rng(seed)
     images, labels = part["train"]
+    steps = settings["epochs"] * (len(images) // settings["batch"])
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=steps)
     best, times = None, []
     for _ in range(settings["epochs"]):
         model.train()
@@ -39,6 +41,7 @@ def train(data, seed, settings):
             loss = F.cross_entropy(model(images_of(images[rows])), torch.from_numpy(labels[rows]))
             loss.backward()
             optimiser.step()
+            schedule.step()
             loss.item()
             times.append((time.perf_counter() - before) * 1e3)
         now = whole(model, *part["validation"])[0]
