@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { residualNetwork } from '../../lib/models/residualNetwork';
+import { compile } from '../../lib/native/compile';
+import { useCompiler } from '../../lib/tensor/compiler';
 import { initRandom, stream } from '../../lib/tensor/random';
 import { dispose } from '../../lib/tensor/tree';
 import type { ImageBatch } from '../../lib/train/batch';
@@ -35,6 +37,7 @@ it('holds the same number of tensors in the backend after each of 200 steps, onc
     pooling: { kind: 'meanPooling' },
   });
   const params = model.init(initRandom(0));
+  const compilerBefore = useCompiler(compile);
   const trained = await train({
     model,
     params,
@@ -47,6 +50,7 @@ it('holds the same number of tensors in the backend after each of 200 steps, onc
       if (step > 100) counts.add(held());
     },
   });
+  compilerBefore();
   dispose([params, trained.params]);
   expect(trained.history).toHaveLength(3);
   expect([...counts]).toHaveLength(1);
