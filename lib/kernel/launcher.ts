@@ -116,7 +116,7 @@ async function start(configPath: string): Promise<void> {
     control,
   );
   control.onTerminated(session.terminated);
-  process.on('SIGINT', session.interrupt);
+  process.on('SIGINT', () => session.interrupt(control.meant()));
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
       if (error instanceof ContextsLeft) return;

@@ -23,7 +23,8 @@ import { cellOutput, type Publish } from './output';
 
 export type Session = {
   readonly execute: (request: Message) => void;
-  readonly interrupt: () => void;
+  /** `meant`: the cell (0: none) that it is for, where that is known. */
+  readonly interrupt: (meant?: number) => void;
   /** The cell's JavaScript was ended from outside. */
   readonly terminated: (cell: number) => void;
   /** An error that no cell caught: of the cell that caused it. False where there is none. */
@@ -214,10 +215,10 @@ export function cellSession(parts: SessionParts): Session {
       queue.push(request);
       if (!working) void work();
     },
-    interrupt: () => {
+    interrupt: (meant) => {
       control.answer();
       const current = running;
-      if (!current || current.interrupted) return;
+      if (!current || current.interrupted || (meant ?? current.cell.number) !== current.cell.number) return;
       current.interrupted = true;
       current.cell.controller.abort(new Error(INTERRUPTED.evalue));
       if (!current.cell.usesSignal) end(current);

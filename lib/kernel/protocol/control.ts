@@ -17,6 +17,7 @@ import {
   type FromControl,
   IN_PROGRAM,
   LEAVE_CONTEXTS,
+  MEANT,
   RUNNING,
   SHIELDED,
   type ToControl,
@@ -59,6 +60,7 @@ async function interrupt(): Promise<void> {
       const answered = Atomics.load(flags, ANSWERED) !== answers;
       return cell === 0 ? answered : Atomics.load(flags, RUNNING) !== cell;
     };
+    Atomics.store(flags, MEANT, cell + 1); // another cell may have begun when it arrives
     process.kill(process.pid, 'SIGINT');
     endProgram('SIGINT');
     let left = Atomics.load(flags, WATCHING) === 1 ? WATCHING_MS : UNANSWERED_MS;

@@ -25,7 +25,9 @@ export const ENDED = 2;
 export const CLOSED = 4;
 /** 1 once the running cell has asked for its signal: it may want to end by itself. */
 export const WATCHING = 5;
-export const FLAGS = 6;
+/** One more than the cell that the SIGINT now sent is for (1: for none); 0 where it comes from elsewhere. */
+export const MEANT = 6;
+export const FLAGS = 7;
 
 /** What the control thread has the main thread evaluate before it ends the code running there; true when that was possible. */
 export const LEAVE_CONTEXTS = "globalThis[Symbol.for('fovea.leaveContexts')]()";

@@ -9,6 +9,7 @@ import {
   FLAGS,
   type FromControl,
   IN_PROGRAM,
+  MEANT,
   RUNNING,
   SHIELDED,
   type ToControl,
@@ -19,6 +20,8 @@ import type { Connection, Message } from './message';
 export type ControlThread = {
   readonly send: (frames: (Uint8Array | string)[]) => void;
   readonly answer: () => void;
+  /** The cell (0: none) that the SIGINT now handled is for; undefined where it came from elsewhere. */
+  readonly meant: () => number | undefined;
   readonly setRunning: (cell: number) => void;
   /** The running cell has asked for its signal. */
   readonly setWatching: () => void;
@@ -55,6 +58,10 @@ export function startControlThread(connection: Connection): Promise<ControlThrea
   const thread: ControlThread = {
     send: (frames) => post({ send: frames }),
     answer: () => void Atomics.add(flags, ANSWERED, 1),
+    meant: () => {
+      const meant = Atomics.exchange(flags, MEANT, 0);
+      return meant === 0 ? undefined : meant - 1;
+    },
     setRunning: (cell) => {
       Atomics.store(flags, IN_PROGRAM, 0); // ended code may have left it
       Atomics.store(flags, WATCHING, 0);
