@@ -25,7 +25,7 @@ const load = createRequire(__filename);
 export function bench(): Command {
   return new Command('bench')
     .description('time ours beside the peers that are installed')
-    .argument('[name]', 'a workload, or the first word of several (default: the standard set, under 15 minutes)')
+    .argument('[name]', 'a workload, or the first word of several (default: the standard set, about 20 minutes on 2 cores)')
     .option('--json', 'print the rows as one array')
     .option('--install-peers', 'first install PyTorch and TensorFlow with their Python into .bench')
     .action(async (name: string | undefined, { json = false, installPeers = false }: Options) => {
